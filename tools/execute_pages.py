@@ -72,6 +72,7 @@ def execute(page, notebook):
         notebook,
         timeout=TIMEOUT,
         kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],  # a kernel on this machine talks to nobody else
         record_timing=False,  # the cache knows a page by its cells and their metadata
         resources={"metadata": {"path": str(page.parent)}},
         on_cell_executed=measure,
