@@ -1,0 +1,34 @@
+"""Recurrent networks in PyTorch, with every gradient left to autograd; names as in ``lstm_edu.numpy``."""
+
+from lstm_edu.torch.bidirectional import Bidirectional
+from lstm_edu.torch.convert import from_torch_nn, to_torch_nn
+from lstm_edu.torch.convert_keras import from_keras, to_keras
+from lstm_edu.torch.convert_onnx import from_onnx, to_onnx
+from lstm_edu.torch.gru import GRUCell
+from lstm_edu.torch.lstm import LSTMCell
+from lstm_edu.torch.many_to_one import ManyToOne
+from lstm_edu.torch.rnn import RNNCell
+from lstm_edu.torch.stacked import Stacked
+from lstm_edu.torch.train import History, fit
+from lstm_edu.torch.unroll import Unroll
+from lstm_edu.torch.weights import load_weights, save_weights
+
+__all__ = [
+    "Bidirectional",
+    "GRUCell",
+    "History",
+    "LSTMCell",
+    "ManyToOne",
+    "RNNCell",
+    "Stacked",
+    "Unroll",
+    "fit",
+    "from_keras",
+    "from_onnx",
+    "from_torch_nn",
+    "load_weights",
+    "save_weights",
+    "to_keras",
+    "to_onnx",
+    "to_torch_nn",
+]
