@@ -196,7 +196,9 @@ _CSS = f"""
 @container (min-width: 42rem) {{
   .le-show .le-pair {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}
   .le-show .le-pair .le-code pre {{ display: block; font-size: 0.75rem; white-space: pre-wrap; }}
-  .le-show .le-pair .le-line {{ padding-left: calc(1.4rem + 8ch); text-indent: -8ch; overflow-wrap: anywhere; }}
+  .le-show .le-pair .le-line {{
+    padding-left: calc(1.4rem + 8ch); text-indent: -8ch; overflow-wrap: anywhere;
+  }}
   .le-show .le-gap {{ display: block; }}
 }}
 """

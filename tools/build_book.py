@@ -49,8 +49,8 @@ def main():
     if not finished_before:
         forget_unfinished()
     copy_mathjax()
-    options = ["build", "-W", "-n", "--keep-going", "."]
-    if subprocess.run([sys.executable, "-c", JUPYTER_BOOK, *options], cwd=ROOT).returncode or not START.exists():
+    command = [sys.executable, "-c", JUPYTER_BOOK, "build", "-W", "-n", "--keep-going", "."]
+    if subprocess.run(command, cwd=ROOT).returncode or not START.exists():
         sys.exit("The book was not built: every warning above is an error.")
     STAMP.write_text(wanted)
     print(f"\nThe book is built. Open {START.as_uri()}\nor serve it with `make serve`.")
