@@ -21,7 +21,8 @@ MOVABLE = [name for name in NAMES if "plots.explore(" in (ROOT / f"{name}.md").r
 WITH_MATHS = [name for name in NAMES if "$" in (ROOT / f"{name}.md").read_text(encoding="utf-8")]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-MATHS_DONE = "() => window.MathJax?.startup?.document?.state() >= 8"
+MATHS_BEGUN = "() => window.MathJax?.startup?.promise !== undefined"
+MATHS_DONE = "() => MathJax.startup.promise.then(() => true)"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -86,7 +87,8 @@ def open_page(chromium, site):
         )
         page.goto(f"{site}/{name}.html", wait_until="load")
         if name in WITH_MATHS:
-            page.wait_for_function(MATHS_DONE)
+            page.wait_for_function(MATHS_BEGUN)
+            page.evaluate(MATHS_DONE)
         return page
 
     yield open_it
@@ -145,24 +147,16 @@ def test_a_slider_moves_by_keyboard_and_says_so(open_page, name):
     page = open_page(name)
     slider = page.locator(".le-explore input[type=range]").first
     figure = page.locator(".le-explore").first
+    places = min(3, int(slider.get_attribute("max")) + 1)
     slider.focus()
-    seen = set()
-    for _ in range(3):
-        seen.add(
-            (
-                slider.get_attribute("aria-valuetext"),
-                figure.locator("output").first.inner_text(),
-                visible_frame(figure),
-            )
-        )
+    page.keyboard.press("Home")
+    seen = []
+    for _ in range(places):
+        seen.append((slider.get_attribute("aria-valuetext"), figure.locator("output").first.inner_text()))
+        seen[-1] += (visible_frame(figure),)
         page.keyboard.press("ArrowRight")
-    assert len(seen) == 3
-    assert (
-        len({text for text, _, _ in seen})
-        == len({out for _, out, _ in seen})
-        == len({f for _, _, f in seen})
-        == 3
-    )
+    assert places > 1
+    assert all(len(set(said)) == places for said in zip(*seen, strict=True))
 
 
 @pytest.mark.parametrize("name", MOVABLE)

@@ -1,5 +1,6 @@
 """The training loops of both halves: what they learn, what they promise, what they refuse."""
 
+import inspect
 from functools import partial
 
 import numpy as np
@@ -98,6 +99,11 @@ def spoil(half, at, value):
         return (out[0] * value, out[1]) if bad else out
 
     return loss
+
+
+@pytest.mark.parametrize("name", ["fit", "save_weights", "load_weights", "History"])
+def test_halves_share_their_signatures(name):
+    assert inspect.signature(getattr(lnp, name)) == inspect.signature(getattr(lth, name))
 
 
 # What they learn

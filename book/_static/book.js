@@ -9,6 +9,10 @@ document.addEventListener("DOMContentLoaded", function () {
     element.setAttribute("role", "navigation");
     element.setAttribute("aria-label", "Book");
   });
+  // Its entries are no list items.
+  document.querySelectorAll(".citation-list[role=list]").forEach(function (element) {
+    element.removeAttribute("role");
+  });
   // What scrolls can be scrolled by keyboard.
   document.querySelectorAll(".pst-scrollable-table-container").forEach(function (element) {
     if (element.scrollWidth > element.clientWidth) {

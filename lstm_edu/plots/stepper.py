@@ -39,30 +39,30 @@ _WIRES = {  # colour and points, in the direction of the way forward
 }
 _NODES = {(_F, _C): "×", (_SUM, _WRITE): "×", (_SUM, _C): "+", (_O, _SHOW): "×", (_O, _TANH): "tanh"}
 
-_FORWARD = {  # colour, place and side of each number, and what is written before it
-    "x": ("x", (_F, 0.22), "center", "$x_t$ "),
-    "h_prev": ("h", (_G, 0.22), "center", "$h_{t-1}$ "),
-    **{f"a_{letter}": (letter, (x, 1.43), "center", "") for letter, x in _COLUMNS.items()},
-    **{letter: (letter, (x, 2.45), "center", "") for letter, x in _COLUMNS.items()},
-    "c_prev": ("c", (_LEFT, 4.9), "left", "$c_{t-1}$ "),
-    "kept": ("c", (1.28, 4.42), "center", ""),
-    "written": ("c", (2.08, 4.15), "left", ""),
-    "c": ("c", (_RIGHT, 4.9), "right", "$c_t$ "),
-    "squashed": ("c", (3.52, 3.73), "left", ""),
-    "h": ("h", (_RIGHT, 3.22), "right", "$h_t$ "),
+_FORWARD = {  # place and side of each number, and what is written before it
+    "x": ((_F, 0.22), "center", "$x_t$ "),
+    "h_prev": ((_G, 0.22), "center", "$h_{t-1}$ "),
+    **{f"a_{letter}": ((x, 1.43), "center", "") for letter, x in _COLUMNS.items()},
+    **{letter: ((x, 2.45), "center", "") for letter, x in _COLUMNS.items()},
+    "c_prev": ((_LEFT, 4.9), "left", "$c_{t-1}$ "),
+    "kept": ((1.28, 4.42), "center", ""),
+    "written": ((2.08, 4.15), "left", ""),
+    "c": ((_RIGHT, 4.9), "right", "$c_t$ "),
+    "squashed": ((3.52, 3.73), "left", ""),
+    "h": ((_RIGHT, 3.22), "right", "$h_t$ "),
 }
 _BACKWARD = {
-    "dx": ("x", (_F, 0.22), "center", "$dx$ "),
-    "dh_prev": ("h", (_G, 0.22), "center", "$dh_{t-1}$ "),
-    **{f"da_{letter}": (letter, (x, 1.43), "center", "") for letter, x in _COLUMNS.items()},
-    **{f"d{letter}": (letter, (x, 2.45), "center", "") for letter, x in _COLUMNS.items()},
-    "dc_prev": ("c", (_LEFT, 4.9), "left", "$dc_{t-1}$ "),
-    "dc": ("c", (2.42, 4.9), "center", "$dc_t$ "),
-    "dc_next": ("c", (_RIGHT, 4.9), "right", "next step "),
-    "branch": ("c", (3.52, 4.22), "left", ""),
-    "dh": ("h", (_RIGHT, 3.64), "right", "$dh_t$ "),
-    "dh_loss": ("h", (_RIGHT, 3.22), "right", "loss "),
-    "dh_next": ("h", (_RIGHT, 3.0), "right", "next step "),
+    "dx": ((_F, 0.22), "center", "$dx$ "),
+    "dh_prev": ((_G, 0.22), "center", "$dh_{t-1}$ "),
+    **{f"da_{letter}": ((x, 1.43), "center", "") for letter, x in _COLUMNS.items()},
+    **{f"d{letter}": ((x, 2.45), "center", "") for letter, x in _COLUMNS.items()},
+    "dc_prev": ((_LEFT, 4.9), "left", "$dc_{t-1}$ "),
+    "dc": ((2.42, 4.9), "center", "$dc_t$ "),
+    "dc_next": ((_RIGHT, 4.9), "right", "next step "),
+    "branch": ((3.52, 4.22), "left", ""),
+    "dh": ((_RIGHT, 3.64), "right", "$dh_t$ "),
+    "dh_loss": ((_RIGHT, 3.22), "right", "loss "),
+    "dh_next": ((_RIGHT, 3.0), "right", "next step "),
 }
 _ROWS = (  # what the numbers below and above the gates are: forwards, backwards
     {1.43: ("a_f", "a_o"), 2.45: ("f", "o")},
@@ -119,9 +119,9 @@ def lstm_unit(values, gradients=None, *, limit=1.0, title=""):
         ax.text(3.98, height, f"${first} \\dots {last}$", color=COLOURS["muted"], fontsize=10.5, va="center")
     for letter, x in _COLUMNS.items():
         _valve(ax, x, letter, values[letter])
-    for name, (letter, place, side, before) in (_FORWARD if gradients is None else _BACKWARD).items():
+    for name, (place, side, before) in (_FORWARD if gradients is None else _BACKWARD).items():
         number = _written(values, name) if gradients is None else {**gradients, **flow}[name]
-        _number(ax, place, side, COLOURS[letter], before, number)
+        _number(ax, place, side, before, number)
     return ax
 
 
@@ -179,8 +179,8 @@ def _valve(ax, x, letter, value):
     )
 
 
-def _number(ax, place, side, colour, before, number):
+def _number(ax, place, side, before, number):
     text = before + (f"{round(number, 6) + 0:.6f}".replace("-", "−") if number else "0")
     behind = {"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 1}
     where = {"horizontalalignment": side, "verticalalignment": "center"}
-    ax.text(*place, text, fontsize=10.5, color=colour, bbox=behind, zorder=2.5, **where)
+    ax.text(*place, text, fontsize=10.5, bbox=behind, zorder=2.5, **where)

@@ -67,7 +67,7 @@ def look_up(kind, table):
 
 
 def with_two_biases(cell):
-    """Return copies of a cell's weights as cuDNN and ONNX want them, with a bias on either side."""
+    """Return a cell's weights as cuDNN and ONNX want them, with a bias on either side."""
     bias_hh = torch.zeros_like(cell.bias)
     if isinstance(cell, GRUCell):
         bias_hh[-cell.hidden_size :] = cell.bias_hn
@@ -77,7 +77,7 @@ def with_two_biases(cell):
         "bias_ih": cell.bias,
         "bias_hh": bias_hh,
     }
-    return {name: tensor.detach().clone() for name, tensor in tensors.items()}
+    return {name: tensor.detach() for name, tensor in tensors.items()}
 
 
 def build(kind, weight_ih, weight_hh, biases, **settings):
