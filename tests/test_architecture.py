@@ -26,6 +26,8 @@ MAY_IMPORT = {
     "data": ("numpy lstm_edu.data", "pandas pooch sklearn statsmodels scipy arch"),
     "plots": ("numpy matplotlib cycler lstm_edu.plots", "IPython ipywidgets"),
     "coursework": ("numpy lstm_edu.shapes lstm_edu.numpy lstm_edu.coursework", "torch lstm_edu.torch"),
+    "runs": ("numpy torch lstm_edu lstm_edu.numpy lstm_edu.torch lstm_edu.data lstm_edu.runs", "tqdm"),
+    "cli": ("typer", "lstm_edu.runs"),
 }
 
 

@@ -17,7 +17,8 @@ def main():
         page = browser.new_page(viewport={"width": 1240, "height": 860})
         page.goto(PAGE.as_uri())
         page.evaluate("() => MathJax.startup.promise.then(() => true)")
-        page.evaluate("document.querySelector('#see-it').scrollIntoView()")
+        page.evaluate("document.querySelector('#see-it').scrollIntoView({behavior: 'instant'})")
+        page.wait_for_timeout(500)  # the table of contents follows
         page.screenshot(path=PICTURE)
         browser.close()
     print(PICTURE)

@@ -14,6 +14,7 @@ from lstm_edu.data.forecast import (
     persistence,
     rmse,
 )
+from lstm_edu.data.recall import recall
 from lstm_edu.data.scaling import fit_scaler, scale, unscale
 from lstm_edu.data.stocks import Stocks, check_stocks, load_stocks
 from lstm_edu.data.text import Text, load_text
@@ -32,6 +33,7 @@ __all__ = [
     "unscale",
     "noisy_sine",
     "adding",
+    "recall",
     "copy_memory",
     "anbn",
     "Strings",

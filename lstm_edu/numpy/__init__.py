@@ -1,11 +1,13 @@
 """Recurrent networks in NumPy, with every gradient written by hand."""
 
+from lstm_edu.numpy import initialise as initialise
 from lstm_edu.numpy.bidirectional import Bidirectional
 from lstm_edu.numpy.clip import clip_grad_norm, clip_grad_value
 from lstm_edu.numpy.embedding import Embedding
 from lstm_edu.numpy.functional import sigmoid
 from lstm_edu.numpy.grad_report import GradReport
 from lstm_edu.numpy.gradcheck import gradcheck, numeric_gradient
+from lstm_edu.numpy.gradflow import gradient_flow
 from lstm_edu.numpy.gru import GRUCell
 from lstm_edu.numpy.linear import Linear
 from lstm_edu.numpy.losses import binary_cross_entropy_with_logits, cross_entropy, mse_loss
@@ -40,6 +42,7 @@ __all__ = [
     "cross_entropy",
     "fit",
     "gradcheck",
+    "gradient_flow",
     "load_weights",
     "mse_loss",
     "numeric_gradient",

@@ -4,6 +4,8 @@ from lstm_edu.torch.bidirectional import Bidirectional
 from lstm_edu.torch.convert import from_torch_nn, to_torch_nn
 from lstm_edu.torch.convert_keras import from_keras, to_keras
 from lstm_edu.torch.convert_onnx import from_onnx, to_onnx
+from lstm_edu.torch.fused import Fused
+from lstm_edu.torch.gradflow import gradient_flow
 from lstm_edu.torch.gru import GRUCell
 from lstm_edu.torch.lstm import LSTMCell
 from lstm_edu.torch.many_to_one import ManyToOne
@@ -15,6 +17,7 @@ from lstm_edu.torch.weights import load_weights, save_weights
 
 __all__ = [
     "Bidirectional",
+    "Fused",
     "GRUCell",
     "History",
     "LSTMCell",
@@ -23,6 +26,7 @@ __all__ = [
     "Stacked",
     "Unroll",
     "fit",
+    "gradient_flow",
     "from_keras",
     "from_onnx",
     "from_torch_nn",

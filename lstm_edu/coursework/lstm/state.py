@@ -193,5 +193,5 @@ CELL_STATE_GRADIENT = Exercise(
         "Gradients that arrive along two ways are added.",
         "One of them is there already. The other has to come back through equation (6): two factors.",
     ),
-    lesson="Without this sum a network still trains, only on the wrong gradient.",
+    lesson="Without this sum the code still runs, on a wrong gradient.",
 )

@@ -1,0 +1,53 @@
+"""The command: what it offers, and that it hands on what it was given."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from lstm_edu import cli
+from lstm_edu.runs import clipping, long_range, wrong_backward
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = {"long-range": long_range, "clipping": clipping, "wrong-backward": wrong_backward}
+
+
+def call(*arguments):
+    return CliRunner().invoke(cli.main, arguments)
+
+
+def test_help_lists_the_runs():
+    shown = call("run", "--help")
+    assert shown.exit_code == 0
+    assert all(name in shown.output for name in RUNS)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_gets_its_record_and_its_seeds(name, monkeypatch):
+    given = []
+    monkeypatch.setattr(RUNS[name], "run", lambda path, *, seeds: given.append((path, seeds)))
+    assert call("run", name).exit_code == 0
+    assert call("run", name, "--record", "there.json", "--seeds", "2").exit_code == 0
+    usual = Path("book/results") / f"{name.replace('-', '_')}.json"
+    assert given == [(usual, 5), (Path("there.json"), 2)]
+
+
+def test_no_seeds_are_refused():
+    done = call("run", "long-range", "--seeds", "0")
+    assert done.exit_code == 2
+    assert "--seeds" in done.output
+
+
+def test_the_package_installs_it_under_its_name():
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    assert scripts == {"lstm-edu": "lstm_edu.cli:main"}
+
+
+def test_without_typer_it_says_what_to_install():
+    code = "import sys; sys.modules['typer'] = None; import lstm_edu.cli"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0
+    assert 'pip install "lstm-edu[cli,torch]"' in done.stderr
