@@ -129,6 +129,13 @@ def test_every_figure_says_in_words_what_it_shows(page):
 
 
 @pytest.mark.parametrize("page", RUN, ids=name)
+def test_no_cell_hides_its_value_behind_a_semicolon(page):
+    """The second run does not honour it, so the two would differ: end with plt.show()."""
+    ends = [cell.source.rstrip() for cell in code_cells(executed(page))]
+    assert not [source for source in ends if source.endswith(";")]
+
+
+@pytest.mark.parametrize("page", RUN, ids=name)
 def test_the_stored_run_is_complete(page):
     """nbval compares nothing for a cell without an execution count."""
     cells = code_cells(executed(page))

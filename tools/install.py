@@ -62,7 +62,8 @@ def main():
         )
     index = os.environ.get("TORCH_INDEX", CPU_WHEELS)
     extra = ["--extra-index-url", index] if index else []
-    pip("install", "--progress-bar=on", "torch", "-c", "constraints.txt", *extra)
+    # Alone, so that only PyTorch is looked for there; what it needs comes with the rest.
+    pip("install", "--progress-bar=on", "--no-deps", "torch", "-c", "constraints.txt", *extra)
     pip("install", "--progress-bar=on", "-e", ".[test]", "-c", "constraints.txt")
     STAMP.write_text(wanted())
 
