@@ -75,7 +75,7 @@ def open_page(chromium, site):
     contexts = []
 
     def open_it(name, viewport=DESKTOP, scheme="light"):
-        context = chromium.new_context(viewport=viewport, color_scheme=scheme)
+        context = chromium.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
         contexts.append(context)
         page = context.new_page()
         page.errors, page.foreign = [], []
@@ -86,6 +86,7 @@ def open_page(chromium, site):
             lambda r: page.foreign.append(r.url) if not r.url.startswith((site, "data:", "blob:")) else None,
         )
         page.goto(f"{site}/{name}.html", wait_until="load")
+        page.wait_for_function("theme => document.documentElement.dataset.theme === theme", arg=scheme)
         if name in WITH_MATHS:
             page.wait_for_function(MATHS_BEGUN)
             page.evaluate(MATHS_DONE)
