@@ -3,6 +3,7 @@
 from lstm_edu.plots.explore import Slider, explore
 from lstm_edu.plots.forecasts import forecast
 from lstm_edu.plots.gates import gate_traces
+from lstm_edu.plots.gradient_flow import gradient_norms, spectrum, success_counts
 from lstm_edu.plots.heatmaps import heatmap
 from lstm_edu.plots.losses import loss_curves
 from lstm_edu.plots.palette import COLOURS, DARK, line, palette_css
@@ -20,6 +21,7 @@ __all__ = [
     "figure_svg",
     "forecast",
     "gate_traces",
+    "gradient_norms",
     "heatmap",
     "line",
     "loss_curves",
@@ -27,6 +29,8 @@ __all__ = [
     "palette_css",
     "prefix_ids",
     "scores",
+    "spectrum",
+    "success_counts",
     "themed",
     "use_book_style",
 ]
