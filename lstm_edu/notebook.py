@@ -185,7 +185,7 @@ _CSS = f"""
 .le-show .le-line {{ display: block; min-height: 1.5em; padding: 0 0.25rem 0 1.4rem; }}
 .le-show .le-differs {{ position: relative; background: var(--le-code-differs); }}
 .le-show .le-differs::before {{
-  content: "≠"; content: "≠" / ""; position: absolute; left: 0.3rem;
+  content: "≠"; content: "≠" / ""; position: absolute; left: 0.3rem; text-indent: 0;
   color: var(--le-code-edge); font-weight: 700;
 }}
 .le-show .le-gap {{ display: none; }}

@@ -20,7 +20,7 @@ def small(monkeypatch):
     monkeypatch.setattr(long_range, "LENGTHS", (3,))
     monkeypatch.setattr(clipping, "LENGTH", 4)
     monkeypatch.setattr(clipping, "BUDGET", {"LSTM": 50})
-    monkeypatch.setattr(clipping, "RULES", (("none", None), ("norm", 0.1), ("value", 0.01)))
+    monkeypatch.setattr(clipping, "RULES", (("none", None), ("norm", 0.01), ("value", 0.01)))
 
 
 # Networks
@@ -194,6 +194,6 @@ def test_long_range_runs_everything(tmp_path):
 def test_clipping_runs_every_rule(tmp_path):
     clipping.run(tmp_path / "r.json", seeds=1, progress=False)
     runs = read_record(tmp_path / "r.json")["runs"]
-    assert [(run["rule"], run["bound"]) for run in runs] == [("none", None), ("norm", 0.1), ("value", 0.01)]
+    assert [(run["rule"], run["bound"]) for run in runs] == [("none", None), ("norm", 0.01), ("value", 0.01)]
     assert all(len(run["errors"]) == 1 and not run["diverged"] for run in runs)
     assert len({run["errors"][0] for run in runs}) == 3  # each rule led elsewhere
