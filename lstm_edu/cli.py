@@ -1,5 +1,6 @@
-"""The command `lstm-edu`: what takes too long for a page."""
+"""The command `lstm-edu`: what takes too long for a page, and grading."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,10 @@ except ImportError as error:
     raise ImportError('The command needs typer: pip install "lstm-edu[cli,torch]".') from error
 
 main = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Long runs of the book."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Long runs of the book, and grading.",
 )
 run = typer.Typer(no_args_is_help=True, help="Do a long run again and write its record.")
 main.add_typer(run, name="run")
@@ -40,3 +44,80 @@ def wrong_backward(record: Where = Path("book/results/wrong_backward.json"), see
     from lstm_edu.runs import wrong_backward
 
     wrong_backward.run(record, seeds=seeds)
+
+
+@run.command()
+def half_training(record: Where = Path("book/results/half_training.json"), seeds: Seeds = 5):
+    """What fewer digits do to training (six minutes on one core)."""
+    from lstm_edu.runs import half_training
+
+    half_training.run(record, seeds=seeds)
+
+
+@run.command()
+def half_cost(record: Where = Path("book/results/half_cost.json"), seeds: Seeds = 5):
+    """What fewer digits cost or save on a processor (five minutes on one core; Linux)."""
+    from lstm_edu.runs import half_cost
+
+    half_cost.run(record, seeds=seeds)
+
+
+@run.command()
+def two_processes(record: Where = Path("book/results/two_processes.json"), seeds: Seeds = 5):
+    """What two processes gain by training together (two minutes on two cores)."""
+    from lstm_edu.runs import two_processes
+
+    two_processes.run(record, seeds=seeds)
+
+
+class Format(StrEnum):
+    """How a grade is written."""
+
+    plain = "plain"
+    gradescope = "gradescope"
+
+
+Exercises = Annotated[list[str], typer.Option(help="Such as lstm.FORGET_GATE_GRADIENT; may be repeated.")]
+Attempts = Annotated[
+    list[str] | None, typer.Option(help="EXERCISE=NAME: look the attempt up under another name.")
+]
+Points = Annotated[
+    list[float] | None, typer.Option(help="For each exercise in turn, or once for all; 1 if not given.")
+]
+Seconds = Annotated[float, typer.Option(help="How long the file may run, and again each exercise.")]
+Memory = Annotated[int, typer.Option(help="MiB of addresses, Python and NumPy included.")]
+Output = Annotated[
+    Path | None, typer.Option(help="Where the result is written; standard output if not given.")
+]
+
+
+@main.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="What a student hands in: a .py or an .ipynb.")],
+    exercise: Exercises,
+    attempt: Attempts = None,
+    points: Points = None,
+    seconds: Seconds = 10.0,
+    memory: Memory = 2048,
+    format: Annotated[Format, typer.Option(help="Of the result.")] = Format.plain,
+    output: Output = None,
+):
+    """Grade a student's file and write the result as JSON.
+
+    The attempt at a function exercise has the name of the function in its prompt, the attempt at a value
+    exercise that of the exercise in small letters. The exit code is 0 whatever the grade is, and 2 if
+    something has to be mended by whoever grades.
+    """
+    from lstm_edu.coursework import grading
+
+    try:
+        renamed = grading.pairs(attempt or [])
+        grade = grading.grade(file, exercise, points=points, renamed=renamed, seconds=seconds, memory=memory)
+        grading.write(grading.FORMATS[format](grade), output)
+    except grading.GradingError as error:
+        typer.echo(f"lstm-edu check: {error}", err=True)
+        raise typer.Exit(2) from error
+
+
+if __name__ == "__main__":
+    main()

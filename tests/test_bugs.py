@@ -2,6 +2,7 @@
 
 import inspect
 import warnings
+from difflib import ndiff
 
 import numpy as np
 import pytest
@@ -34,6 +35,8 @@ def sequences():
     [
         (lnp.LSTMCell, set()),
         (bugs.TakenApart, set()),
+        (bugs.SquashedOnce, set()),
+        (bugs.InOrder, set()),
         (bugs.SwappedBlocks, {"cell.weight_ih", "cell.weight_hh", "cell.bias", "x", "h", "c"}),
         (bugs.SquashedTwice, {"cell.weight_ih", "cell.weight_hh", "cell.bias", "x", "h", "c"}),
         (bugs.Overwritten, {"cell.weight_ih", "cell.weight_hh", "cell.bias", "x", "h", "c"}),
@@ -49,9 +52,19 @@ def test_the_gradient_check_finds_a_wrong_backward(cell_type, wrong):
     assert cell_type.forward is lnp.LSTMCell.forward
 
 
-def test_taken_apart_is_an_lstm_cell_to_the_last_bit():
-    reports = [str(bugs.gradient_report(cell_type)) for cell_type in (lnp.LSTMCell, bugs.TakenApart)]
-    assert reports[0] == reports[1]
+@pytest.mark.parametrize("cell_type", [bugs.TakenApart, bugs.SquashedOnce])
+def test_the_right_version_is_an_lstm_cell_to_the_last_bit(cell_type):
+    assert str(bugs.gradient_report(cell_type)) == str(bugs.gradient_report(lnp.LSTMCell))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "lines"),
+    [(bugs.SquashedTwice, bugs.SquashedOnce, 5), (bugs.Overwritten, bugs.InOrder, 1)],
+)
+def test_wrong_and_right_differ_in_the_lines_of_the_bug_alone(wrong, right, lines):
+    sources = [inspect.getsource(cell_type.backward).splitlines() for cell_type in (wrong, right)]
+    added = [line for line in ndiff(*sources) if line.startswith("+ ")]
+    assert len(added) == lines
 
 
 @pytest.mark.parametrize("cell_type", [bugs.SwappedBlocks, bugs.NoCellCarry, bugs.NoHiddenCarry])
@@ -190,6 +203,6 @@ def test_every_bug_says_that_it_is_one():
         if source in {"uses", "reading", "data"}:
             assert inspect.getdoc(thing).startswith(("Wrong", "Right")), name
         if source == "cells" and thing is not bugs.TakenApart:
-            assert inspect.getdoc(thing).startswith("Wrong: "), name
+            assert inspect.getdoc(thing).startswith(("Wrong: ", "Right: ")), name
         if source == "wrong_backward":
             assert thing.WRONG

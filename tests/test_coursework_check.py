@@ -416,12 +416,18 @@ WRONG = {
         DOUBLE,
         lambda a: 2 * a + (len(a) == 4),
         "in case 2 of 2, `double` at batch row 0, hidden unit 0 should be 2 but is 3; "
-        "20 of 20 numbers differ, by up to 1. Every number is the right one times 1.5.",
+        "20 of 20 numbers differ, by up to 1. Every number is the right one times 1.5. "
+        "The case before is right: is a number from there, such as a size, written into your code?",
     ),
     "a single number": (
         lstm.FORGET_HALF_LIFE,
         lambda bias: 2 * bias,
         "for bias = 0.5, `steps` should be 1.462 but is 1.",
+    ),
+    "a whole number": (
+        lstm.FORGET_HALF_LIFE,
+        lambda bias: int(lstm.FORGET_HALF_LIFE.reference(bias)),
+        "for bias = 0.5, `steps` should be 1.462 but is 1, the right number rounded down, as by `//`.",
     ),
     "not finite": (
         DOUBLE,

@@ -129,6 +129,15 @@ def test_every_figure_says_in_words_what_it_shows(page):
 
 
 @pytest.mark.parametrize("page", RUN, ids=name)
+def test_a_table_made_by_code_is_read_as_a_table(page):
+    """The default reader of Markdown output knows no tables: it would print the pipes."""
+    for cell in code_cells(executed(page)):
+        made = [output.get("data", {}).get("text/markdown", "") for output in cell.outputs]
+        if any(re.search(r"^\|[ :|-]+\|$", text, flags=re.M) for text in made):
+            assert cell.metadata.get("mystnb", {}).get("markdown_format") == "myst", cell.source
+
+
+@pytest.mark.parametrize("page", RUN, ids=name)
 def test_no_cell_hides_its_value_behind_a_semicolon(page):
     """The second run does not honour it, so the two would differ: end with plt.show()."""
     ends = [cell.source.rstrip() for cell in code_cells(executed(page))]

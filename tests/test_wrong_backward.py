@@ -8,7 +8,7 @@ import pytest
 
 from lstm_edu import data
 from lstm_edu import numpy as lnp
-from lstm_edu.coursework import lstm_gradient, wrong_backward
+from lstm_edu.coursework import bugs, lstm_gradient, wrong_backward
 from lstm_edu.coursework.wrong_backward import NoCarry, Overwritten, SquashedTwice
 
 B, T, D, H = 3, 4, 2, 5
@@ -32,41 +32,26 @@ REPAIRS = {
 }
 
 
-def report(cell_type, steps=T, zeros=False):
-    """Check every gradient of a layer whose loss weighs all outputs and the final state."""
-    rng = np.random.default_rng(0)
-    layer = lnp.Unroll(cell_type(D, H, rng=rng))
-    x = rng.normal(size=(B, steps, D))
-    before = layer.cell.State(*(0 if zeros else 1) * rng.normal(size=(2, B, H)))
-    dh, d_after = rng.normal(size=(B, steps, H)), layer.cell.State(*rng.normal(size=(2, B, H)))
-
-    def loss():
-        h, after, _ = layer(x, before)
-        return (h * dh).sum() + sum((part * d).sum() for part, d in zip(after, d_after, strict=True))
-
-    dx, d_before, grads = layer.backward(dh, d_after, layer(x, before)[2])
-    arrays = {"x": x, "h": before.h, "c": before.c, **dict(layer.named_parameters())}
-    return lnp.gradcheck(loss, arrays, {"x": dx, "h": d_before.h, "c": d_before.c, **grads})
-
-
-def wrong(checked):
-    return {row.name for row in checked.comparisons if row.wrong}
+def wrong(cell_type, **settings):
+    report = bugs.gradient_report(cell_type, B=B, D=D, H=H, **{"T": T} | settings)
+    return {row.name for row in report.comparisons if row.wrong}
 
 
 @pytest.mark.parametrize("cell_type", BROKEN)
 def test_every_gradient_of_several_steps_is_wrong(cell_type):
-    assert wrong(report(lnp.LSTMCell)) == set()
-    assert wrong(report(cell_type)) == EVERYTHING
+    assert wrong(lnp.LSTMCell) == set()
+    assert wrong(cell_type) == EVERYTHING
 
 
 def test_one_step_overwritten_is_wrong_in_one_array_only():
-    assert wrong(report(Overwritten, steps=1)) == {"c"}
+    assert wrong(Overwritten, T=1) == {"c"}
 
 
-def test_from_zeros_the_weights_show_it_from_the_second_step_on_one_of_them_from_the_third():
-    seen = [WEIGHTS & wrong(report(Overwritten, steps, zeros=True)) for steps in (1, 2, 3)]
+def test_the_weights_show_it_from_the_second_step_on_from_zeros_one_of_them_from_the_third():
+    seen = [WEIGHTS & wrong(Overwritten, T=steps, from_zeros=True) for steps in (1, 2, 3)]
     assert seen == [set(), WEIGHTS - {"cell.weight_hh"}, WEIGHTS]
-    assert lstm_gradient.STEPS_TO_CHECK.reference == 2
+    seen = ["cell.weight_hh" in wrong(Overwritten, T=steps) for steps in (1, 2, 3)]
+    assert seen.index(True) + 1 == lstm_gradient.STEPS_TO_CHECK.reference == 2
 
 
 def test_squashed_twice_is_wrong_in_one_step_but_keeps_every_sign():
@@ -103,7 +88,7 @@ def test_repaired_it_is_right(cell_type, monkeypatch):
         made = {old: new for old, new in repairs.items() if old != left_out}
         with monkeypatch.context() as patch:
             patch.setattr(cell_type, "backward", rewritten(cell_type, made))
-            assert report(cell_type).ok == (left_out is None)
+            assert (wrong(cell_type) == set()) == (left_out is None)
 
 
 def rewritten(cell_type, changes):

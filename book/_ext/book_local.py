@@ -95,6 +95,7 @@ def setup(app):
     app.add_post_transform(InlineFigures)
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")
+    app.add_js_file("lit_diagram.js", loading_method="defer")
     app.connect("html-page-context", add_palette)
     app.connect("html-page-context", point_launch_buttons, priority=900)
     app.connect("html-page-context", drop_scripts, priority=950)

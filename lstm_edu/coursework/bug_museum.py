@@ -55,8 +55,9 @@ WHICH_CHECK = Exercise(
     title="which check",
     prompt="Four bugs, in this order: padding read as data; windows dealt out at random; the slope of tanh "
     "left out; softmax before `cross_entropy`. Four checks: A compare the gradient with central "
-    "differences, B ask a sequence alone and in company, C change the future, D score a perfect answer. "
-    "Write the letter of the check for each bug, as one word of four letters.",
+    "differences, B ask a sequence alone and in company, C change the rows after the split and see "
+    "whether a training window changes, D score a perfect answer. Write the letter of the check for "
+    "each bug, as one word of four letters.",
     reference="BCAD",
     returns={"letters": ""},
     slips=(
@@ -88,8 +89,8 @@ WHICH_CHECK = Exercise(
 FLOOR = Exercise(
     title="the loss of a perfect answer",
     prompt="A network is sure and right: its softmax gives 1 to the right class and 0 to the other K - 1. "
-    "These probabilities go into a cross-entropy that takes the softmax once more. Write `floor(K)` that "
-    "gives the loss, in nats.",
+    "These probabilities go into a cross-entropy that takes the softmax once more. Write `floor(K)` "
+    "that gives the loss, in nats.",
     reference=lambda K: np.log(np.e + K - 1) - 1,
     returns={"loss": ""},
     cases=_classes,
@@ -118,10 +119,10 @@ FLOOR = Exercise(
 
 HANDED_BACK = Exercise(
     title="what is handed back",
-    prompt="In this backward pass the gradient of the old state is lost: "
-    "`return np.zeros_like(dc), np.zeros_like(dc)`. Mend it: write `handed_back(da, dc, f, weight_hh)` that "
-    "gives the gradients of the old h and the old c, (B, H) each. `da` is (B, 4H); `dc` is all that has "
-    "arrived at the new c.",
+    prompt="In this backward pass the gradient of the old state is lost: `return np.zeros_like(dc), "
+    "np.zeros_like(dc)`. Mend it: write `handed_back(da, dc, f, weight_hh)` that gives the gradients "
+    "of the old h and the old c, (B, H) each. `da` is (B, 4H); `dc` is the complete gradient of the "
+    "new c.",
     reference=lambda da, dc, f, weight_hh: (da @ weight_hh, dc * f),
     returns={"dh_prev": "BH", "dc_prev": "BH"},
     cases=_gradients,
@@ -158,8 +159,8 @@ HANDED_BACK = Exercise(
 LAST_OF_BOTH = Exercise(
     title="the last states of both directions",
     prompt="`output` of a bidirectional layer is (B, T, 2H), the direction that reads ahead first; nothing "
-    "is padded. Mend `output[:, -1]`: write `last(output)` that gives each direction's final hidden state, "
-    "side by side, (B, 2H).",
+    "is padded. Mend `output[:, -1]`: write `last(output)` that gives each direction's final hidden "
+    "state, side by side, (B, 2H).",
     reference=_last_of_both,
     returns={"last": ["B", "2H"]},
     blocks=("ahead", "back"),
@@ -180,7 +181,7 @@ LAST_OF_BOTH = Exercise(
     ),
     hints=(
         "At which step is the direction finished that reads from the end?",
-        "The first H columns come from step T - 1, the others from step 0.",
+        "Which half of the features is finished at step T - 1, which at step 0? Take each where it is.",
     ),
     lesson="The last column is the end of one direction and the beginning of the other.",
 )

@@ -91,7 +91,7 @@ def _compared(exercise, outcomes):
         if all(same(exercise, *pair) for pair in pairs):
             return _wrong(exercise, f"{_off_by(exercise, results, expected)}{slip.advice}")
     k, text = next((k, text) for k, text in enumerate(complaints) if text)
-    return _wrong(exercise, f"{_which_case(exercise, k)}{text}")
+    return _wrong(exercise, f"{_which_case(exercise, k)}{text}{_right_before(k)}")
 
 
 def _wrong(exercise, text):
@@ -129,3 +129,11 @@ def _which_case(exercise, k):
     if numbers:
         return f"for {', '.join(numbers)}, "
     return f"in case {k + 1} of {len(cases)}, " if k else ""
+
+
+def _right_before(k):
+    """Return what can be said of an attempt that is right in the k cases before, whose sizes are others."""
+    if not k:
+        return ""
+    before = "The case before is" if k == 1 else f"The {k} cases before are"
+    return f" {before} right: is a number from there, such as a size, written into your code?"

@@ -12,6 +12,10 @@ AXES = {
     "L": "layer",
     "N": "row",
     "M": "row",
+    "N-1": "row",
+    "k": "time step",
+    "steps": "step",
+    "windows": "window",
 }
 
 
@@ -51,6 +55,8 @@ def first_difference(name, axes, blocks, got, expected):
     if lost.any():
         counted = f"; not finite: {lost.sum()} of {got.size} numbers" if got.ndim else ""
         return f"{text}{counted}. Look for a division by zero, a logarithm of zero or an overflow."
+    if got.dtype.kind in "iu" and not differing(got, np.floor(expected)).any():
+        return f"{text}, the right number rounded down, as by `//`."
     if got.ndim:
         text += f"; {wrong.sum()} of {got.size} numbers differ, by up to {np.abs(got - expected).max():.3g}"
     return f"{text}.{_pattern(got, expected)}"

@@ -103,7 +103,7 @@ SUM_OVER_TIME = Exercise(
     ),
     hints=(
         "One step of one sequence contributes the product of two vectors: one number for each pair (h, d).",
-        'A loop over t that adds `da[:, t].T @ x[:, t]`, or one `np.einsum("bth,btd->hd", …)`.',
+        "Which axes are left in the answer? All others are summed over: a loop, or one `np.einsum`.",
     ),
     lesson="Sharing a weight means adding its gradients, over the batch and over time alike.",
 )
@@ -127,9 +127,9 @@ def _parity(h):
 
 PARITY_STEP = Exercise(
     title="parity in two units",
-    prompt="Two units with relu for tanh compute parity exactly. Let s = h[0] - 2 h[1] be the parity so far. "
-    "Write `step(x, h)`, with a bit `x` (B, 1) and the old state `h` (B, 2): in the new state the first unit "
-    "holds x + s, the second how far x + s exceeds 1, or zero.",
+    prompt="Two units with relu for tanh compute parity exactly. Let s = h[:, 0] - 2 h[:, 1] be the parity "
+    "so far. Write `step(x, h)`, with a bit `x` (B, 1) and the old state `h` (B, 2): in the new state"
+    " the first unit holds x + s, the second how far x + s exceeds 1, or zero.",
     reference=lambda x, h: _add_two(_parity, x, h),
     returns={"h": "BH"},
     cases=_bits_and_states,
@@ -142,6 +142,12 @@ PARITY_STEP = Exercise(
         Slip(
             lambda x, h: _add_two(lambda h: h[:, :1], x, h),
             "You added the bit to the first unit alone. That counts the ones; it never takes two away.",
+        ),
+        Slip(
+            lambda x, h: np.concatenate(
+                [x + h[0] - 2 * h[1], np.maximum(x + h[0] - 2 * h[1] - 1, 0)], axis=1
+            ),
+            "`h[0]` is the first row of the batch, with both units. Unit 0 of every row is `h[:, :1]`.",
         ),
         Slip(
             lambda x, h: np.concatenate([x + _parity(h), x + _parity(h) - 1], axis=1),
@@ -168,8 +174,7 @@ PARITY_STEP = Exercise(
     hints=(
         "Compute s from the old state first; x + s is then 0, 1 or 2.",
         "The new state is one of (0, 0), (1, 0) and (2, 1). `np.maximum(…, 0)` is the relu.",
-        "As matrices: `weight_ih` has rows 1 and 1, each row of `weight_hh` is the recipe for s, the bias "
-        "is (0, -1).",
+        "As matrices: both units see the same bit and the same s; only their biases differ.",
     ),
     lesson="Exact at every length: relu lets whole numbers through whole.",
 )
@@ -195,9 +200,9 @@ PARAMETER_COUNT = Exercise(
 
 ECHO_BASELINE = Exercise(
     title="an echo without memory",
-    prompt="A stream has 50 fair bits, and the target at each step is the bit ten steps before; in the first "
-    "ten steps, where there is none, it is 0. A model without memory knows the current bit and the number of "
-    "the step. Which share of its 50 answers is right on average, at best?",
+    prompt="A stream has 50 fair bits, and the target at each step is the bit ten steps before; in the first"
+    " ten steps, where there is none, it is 0. A model without memory knows the current bit and the "
+    "number of the step. Which share of its 50 answers is right on average, at best?",
     reference=(10 + 40 / 2) / 50,
     returns={"share": ""},
     slips=(

@@ -49,7 +49,7 @@ TARGETS = Exercise(
     prompt="Write `targets(series, window, horizon)`: for each window of a series (N,), one starting at "
     "every row, the value `horizon` rows after the window's last row.",
     reference=lambda series, window, horizon: series[window - 1 + horizon :],
-    returns={"targets": "B"},
+    returns={"targets": ["windows"]},
     cases=_series,
     slips=(
         Slip(
@@ -81,11 +81,15 @@ GAP = Exercise(
     title="the gap",
     prompt="Windows of 60 rows, target 5 rows after the window's last row. The first row to be forecast in "
     "the test is row 800, and its window may look at rows before it. If no training window, its target "
-    "included, may touch a row of a test window, which is the last row that may be a training target?",
+    "included, may be a row that a test window shows, which is the last row that may be a training target?",
     reference=800 - 5 - 59 - 1,
     returns={"row": ""},
     slips=(
-        Slip(799, "Row 799 lies inside the first test window: the model would be trained on it."),
+        Slip(
+            799,
+            "The first test window begins long before row 800, and the fifth one shows row 799. Training "
+            "has to end before the first row that a test window shows.",
+        ),
         Slip(800 - 5, "That row is the last the first test window shows. Training ends before its first."),
         Slip(800 - 60 - 1, "The window does not end right before row 800: the horizon lies between."),
         Slip(800 - 5 - 59, "That is the first row of the first test window. The one before it is free."),

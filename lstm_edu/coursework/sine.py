@@ -209,7 +209,7 @@ FREE_RUN = Exercise(
     "weighted sum `weights @ window`, drop the oldest value, append the forecast, and go on. Return the "
     "`steps` forecasts.",
     reference=_fed_back(_newest_last),
-    returns={"path": "N"},
+    returns={"path": ["steps"]},
     cases=_runs,
     slips=(
         Slip(

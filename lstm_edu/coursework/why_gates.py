@@ -60,14 +60,15 @@ DRIFT = Exercise(
         ),
         Slip(lambda s, T: (s * T) ** 0.5, "The root is of T alone: s² T is the variance, s comes out whole."),
     ),
-    hints=("Of independent numbers, what adds up is the variances.", "The variance after T steps is T s²."),
+    hints=("Of independent numbers, the variances add up.", "How many variances, and how does one become s?"),
     lesson="Without an input gate, memory is lost to noise, however small; it takes longer, that is all.",
 )
 
 CELL_1997 = Exercise(
     title="the cell of 1997",
-    prompt="Write `step(c_prev, i, g, o)` for the cell of 1997, input and output gate and nothing else; all "
-    "are (B, H). Give back the new h, then the new c.",
+    prompt="Write `step(c_prev, i, g, o)` for the cell of 1997, input and output gate and nothing else: i, g"
+    " and o come squashed, c is squashed by tanh on its way out. All are (B, H). Give back the new h,"
+    " then the new c.",
     reference=_cell_1997,
     returns={"h": "BH", "c": "BH"},
     cases=_old_cells,
@@ -109,8 +110,9 @@ CELL_1997 = Exercise(
 
 MESSAGES = Exercise(
     title="when a full memory goes deaf",
-    prompt="A cell of 1997 starts at c = 0 and every message adds `m` > 0 to it. Write `messages(m, limit)`: "
-    "after how many messages, a whole number, is the slope 1 − tanh² c below `limit` for the first time?",
+    prompt="A cell of 1997 starts at c = 0 and every message adds `m` > 0 to it. Write `messages(m, limit)`:"
+    " after how many messages, a whole number, is the slope 1 − tanh² c below `limit` for the first "
+    "time? It is not at the start.",
     reference=lambda m, limit: np.ceil(np.arctanh(np.sqrt(1 - limit)) / m),
     returns={"messages": ""},
     cases=_messages,
@@ -136,14 +138,17 @@ MESSAGES = Exercise(
             "`m` is what is added to c. It has been through tanh already.",
         ),
     ),
-    hints=("Solve 1 − tanh² c = limit for c. `np.arctanh` undoes tanh.", "Divide by `m` and round up."),
+    hints=(
+        "How large must c be for the slope to fall to `limit`? `np.arctanh` undoes tanh.",
+        "How many messages of size `m` make so large a c? They come whole.",
+    ),
     lesson="A memory that can only add goes deaf after a number of messages that can be told in advance.",
 )
 
 CHAIN = Exercise(
     title="what is left of an error",
-    prompt="`f` (B, T, H) holds the forget gates of T steps, other roads closed. Write `left(f)`: by what an "
-    "error that sits at the last c is multiplied on its way to the c before the first step, (B, H).",
+    prompt="`f` (B, T, H) holds the forget gates of T steps, other roads closed. Write `left(f)`: by what an"
+    " error that sits at the last c is multiplied on its way to the c before the first step, (B, H).",
     reference=lambda f: f.prod(axis=1),
     returns={"left": "BH"},
     cases=_chains,
@@ -168,8 +173,8 @@ CHAIN = Exercise(
 PEEPHOLE = Exercise(
     title="a look through the peephole",
     prompt="Write `output_gate(a_o, p_o, c_prev, c)`: the output gate with a peephole, (B, H). `a_o` is its "
-    "pre-activation without one, `c_prev` and `c` the cell state before and after this step, all (B, H); "
-    "`p_o` has one weight for each unit, (H,).",
+    "pre-activation without one, `c_prev` and `c` the cell state before and after this step, all (B, "
+    "H); `p_o` has one weight for each unit, (H,).",
     reference=lambda a_o, p_o, c_prev, c: sigmoid(a_o + p_o * c),
     returns={"o": "BH"},
     cases=_peepholes,
@@ -199,5 +204,5 @@ PEEPHOLE = Exercise(
         ),
     ),
     hints=("Equation (6).", "Of the two cell states, the output gate can wait for the newer one."),
-    lesson="Three more numbers for each unit, and a gate knows what it guards.",
+    lesson="One more number for each unit and gate, and the gate knows what it guards.",
 )

@@ -1,6 +1,14 @@
 """Broken LSTMs and broken uses of them, each beside the right version, and the checks that find them."""
 
-from lstm_edu.coursework.bugs.cells import MeanBias, NoCellCarry, NoHiddenCarry, SwappedBlocks, TakenApart
+from lstm_edu.coursework.bugs.cells import (
+    InOrder,
+    MeanBias,
+    NoCellCarry,
+    NoHiddenCarry,
+    SquashedOnce,
+    SwappedBlocks,
+    TakenApart,
+)
 from lstm_edu.coursework.bugs.checks import (
     alone,
     angle,
@@ -49,10 +57,12 @@ from lstm_edu.coursework.bugs.uses import (
 from lstm_edu.coursework.wrong_backward import Overwritten, SquashedTwice
 
 __all__ = [
+    "InOrder",
     "MeanBias",
     "NoCellCarry",
     "NoHiddenCarry",
     "Overwritten",
+    "SquashedOnce",
     "SquashedTwice",
     "SwappedBlocks",
     "TakenApart",

@@ -44,6 +44,48 @@ class SwappedBlocks(TakenApart):
         return np.concatenate([da_i, da_g, da_f, da_o], axis=1)
 
 
+class SquashedOnce(LSTMCell):
+    """Right: every slope is written in terms of what has been squashed already."""
+
+    def backward(self, d_state, tape):
+        """Turn the gradient of the new state into those of ``x``, old state, parameters."""
+        dh, dc = d_state
+        x, h_prev, c_prev, i, f, g, o, c = tape
+        tanh_c = np.tanh(c)
+
+        dc = dc + dh * o * (1 - tanh_c**2)
+        da_i = dc * g * i * (1 - i)
+        da_f = dc * c_prev * f * (1 - f)
+        da_g = dc * i * (1 - g**2)
+        da_o = dh * tanh_c * o * (1 - o)
+        da = np.concatenate([da_i, da_f, da_g, da_o], axis=1)
+
+        grads = {"weight_ih": da.T @ x, "weight_hh": da.T @ h_prev, "bias": da.sum(axis=0)}
+        return da @ self.weight_ih, State(h=da @ self.weight_hh, c=dc * f), grads
+
+
+class InOrder(LSTMCell):
+    """Right: ``dh`` gets its new value after the old one has served for the last time."""
+
+    def backward(self, d_state, tape):
+        """Turn the gradient of the new state into those of ``x``, old state, parameters."""
+        dh, dc = d_state
+        x, h_prev, c_prev, i, f, g, o, c = tape
+        shown = o * (1 - np.tanh(c) ** 2)
+
+        da_i = (dc + dh * shown) * g * i * (1 - i)
+        da_f = (dc + dh * shown) * c_prev * f * (1 - f)
+        da_g = (dc + dh * shown) * i * (1 - g**2)
+        da_o = dh * np.tanh(c) * o * (1 - o)
+        da = np.concatenate([da_i, da_f, da_g, da_o], axis=1)
+
+        grads = {"weight_ih": da.T @ x, "weight_hh": da.T @ h_prev, "bias": da.sum(axis=0)}
+        dx = da @ self.weight_ih
+        dc = (dc + dh * shown) * f
+        dh = da @ self.weight_hh
+        return dx, State(dh, dc), grads
+
+
 class NoCellCarry(TakenApart):
     """Wrong: the gradient does not travel back along c."""
 

@@ -6,8 +6,8 @@ from lstm_edu.numpy.gradcheck import gradcheck
 from lstm_edu.numpy.unroll import Unroll
 
 
-def gradient_report(cell_type, *, B=3, T=4, D=2, H=5):
-    """Check a cell's hand-written gradients along a short sequence, from a state that is not zero.
+def gradient_report(cell_type, *, B=3, T=4, D=2, H=5, from_zeros=False):
+    """Check a cell's hand-written gradients under a loss that weighs every output and the final state.
 
     Parameters
     ----------
@@ -15,6 +15,8 @@ def gradient_report(cell_type, *, B=3, T=4, D=2, H=5):
         ``LSTMCell`` or one that replaces it.
     B, T, D, H : int
         Sizes; T at least 2, or nothing is carried.
+    from_zeros : bool, default=False
+        Start from zeros, which hides what the first step does to ``weight_hh``.
 
     Returns
     -------
@@ -23,11 +25,17 @@ def gradient_report(cell_type, *, B=3, T=4, D=2, H=5):
     rng = np.random.default_rng(0)
     layer = Unroll(cell_type(D, H, rng=rng))
     x, dh = rng.normal(size=(B, T, D)), rng.normal(size=(B, T, H))
-    before = layer.cell.State(*rng.normal(size=(2, B, H)))
-    dx, d_before, grads = layer.backward(dh, None, layer(x, before)[2])
+    before, d_after = (layer.cell.State(*rng.normal(size=(2, B, H))) for _ in range(2))
+    if from_zeros:
+        before = layer.zero_state(B)
+
+    def loss():
+        h, after, _ = layer(x, before)
+        return (h * dh).sum() + (after.h * d_after.h).sum() + (after.c * d_after.c).sum()
+
+    dx, d_before, grads = layer.backward(dh, d_after, layer(x, before)[2])
     arrays = dict(layer.named_parameters()) | {"x": x, "h": before.h, "c": before.c}
-    given = grads | {"x": dx, "h": d_before.h, "c": d_before.c}
-    return gradcheck(lambda: (layer(x, before)[0] * dh).sum(), arrays, given)
+    return gradcheck(loss, arrays, grads | {"x": dx, "h": d_before.h, "c": d_before.c})
 
 
 def alone(read, x, lengths):

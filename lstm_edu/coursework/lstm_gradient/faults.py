@@ -23,7 +23,7 @@ def suspect(dh, dc, x, h_prev, c_prev, i, f, g, o, c, h, weight_ih, weight_hh):
 
 FIND_THE_BUG = Exercise(
     title="find the bug",
-    prompt="One line of `suspect` is wrong. Which? Give its number.",
+    prompt="One line of `suspect` is wrong. Which? Give the number in its comment.",
     reference=9,
     returns={"line": ""},
     slips=(
@@ -47,8 +47,8 @@ FIND_THE_BUG = Exercise(
 
 STEPS_TO_CHECK = Exercise(
     title="how long a check must be",
-    prompt="`Overwritten` starts from zeros, and only the gradients of its weights and its bias are "
-    "checked. How many steps must the sequence have at least, for the check to fail?",
+    prompt="`Overwritten` starts from a random state, and only the gradient of its `weight_hh` is checked. "
+    "How many steps must the sequence have at least, for the check to fail?",
     reference=2,
     returns={"steps": ""},
     slips=(
@@ -59,12 +59,13 @@ STEPS_TO_CHECK = Exercise(
         ),
         Slip(
             3,
-            "Less is enough: what the last step hands back along c is wrong, and the step before it "
-            "already makes its `da` from that.",
+            "That is the answer from zeros. Here the first step reads an h that is not zero, so what it "
+            "adds to `weight_hh` counts.",
         ),
     ),
     hints=(
         "What does `Overwritten` get right at the last step, and what is the first wrong number it makes?",
+        "Which step uses that number, and which h stands beside its `da` in equation (15)?",
     ),
     lesson="A check of a single step, the usual one for a cell, passes this bug unless it looks at the old "
     "c.",

@@ -27,7 +27,8 @@ def _scaled_by_everything(train, test):
 SCALE_HONESTLY = Exercise(
     title="honest scaling",
     prompt="Write `scale(train, test)` for arrays of shape (N, D) and (M, D): bring each feature of `train` "
-    "to [0, 1] by its minimum and maximum, and `test` by the same numbers. Return both, in this order.",
+    "to [0, 1] by its minimum and maximum, and `test` by the same numbers. No feature is constant. "
+    "Return both, in this order.",
     reference=lambda train, test: _between(train.min(axis=0), train.max(axis=0), train, test),
     returns={"train": "ND", "test": "MD"},
     cases=_parts,
@@ -76,10 +77,10 @@ SCALE_HONESTLY = Exercise(
 
 LOG_RETURNS = Exercise(
     title="logarithmic returns",
-    prompt="Write `log_returns(prices)`: for prices of shape (N,), the change of the logarithm from each day "
-    "to the next, shape (N - 1,).",
+    prompt="Write `log_returns(prices)`: for prices of shape (N,), the change of the logarithm from each day"
+    " to the next, shape (N - 1,).",
     reference=lambda prices: np.diff(np.log(prices)),
-    returns={"returns": "N"},
+    returns={"returns": ["N-1"]},
     cases=_prices,
     slips=(
         Slip(

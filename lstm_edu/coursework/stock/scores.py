@@ -103,7 +103,8 @@ MASE = Exercise(
 DIRECTION = Exercise(
     title="direction accuracy",
     prompt="Write `direction_accuracy(previous, actual, predicted)`, all of shape (N,): the share of days on "
-    "which the forecast rises or falls from the `previous` price as the `actual` price does.",
+    "which the forecast rises or falls from the `previous` price as the `actual` price does. None stays"
+    " where it was.",
     reference=lambda previous, actual, predicted: _agreement(actual - previous, predicted - previous),
     returns={"accuracy": ""},
     cases=_forecasts,
@@ -144,8 +145,8 @@ DIRECTION = Exercise(
 ECHO = Exercise(
     title="how old is a forecast",
     prompt="Write `lag(forecast, price, most)`: `forecast` and `price` are for the same days, both (N,). "
-    "Return the number of days k, from 0 to `most`, for which the forecast lies closest, in mean absolute "
-    "distance, to the price k days before it.",
+    "Return the number of days k, from 0 to `most`, for which the forecast lies closest, in mean "
+    "absolute distance, to the price k days before it; each mean over all days that have such a price.",
     reference=lambda forecast, price, most: np.argmin(_distances(forecast, price, most)),
     returns={"lag": ""},
     cases=_echoes,

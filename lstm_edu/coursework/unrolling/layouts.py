@@ -31,7 +31,8 @@ BOTH_ENDS = Exercise(
     "those of the direction that reads from the start. Write `ends(output)` that gives, (B, 2H), the "
     "hidden state of each direction after it has read everything, in the same order.",
     reference=_both_ends,
-    returns={"ends": "BH"},
+    returns={"ends": ["B", "2H"]},
+    blocks=("ahead", "back"),
     cases=_two_directions,
     slips=(
         Slip(
@@ -95,7 +96,7 @@ BY_LAYER = Exercise(
     ),
     hints=(
         "The first axis counts directions fastest and layers slowest.",
-        "Every second entry, once from 0 and once from 1.",
+        "For L = 2 write down, for each of the four entries, whose it is.",
     ),
     lesson="In PyTorch: `h_n.view(L, 2, B, H)`, layers before directions.",
 )

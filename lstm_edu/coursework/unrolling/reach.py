@@ -13,11 +13,11 @@ def _long_series(rng):
 CHUNK = Exercise(
     title="rows that continue",
     prompt="One long series, (N,), shall be read with carried state: B rows at a time, in equal chunks of k "
-    "steps. N is a multiple of B * k. Write `chunk(series, B, k, j)` that gives chunk number j, (B, k), such "
-    "that row b always goes on where row b of chunk j - 1 stopped, and the rows are consecutive stretches of "
-    "the series.",
+    "steps. N is a multiple of B * k. Write `chunk(series, B, k, j)` that gives chunk number j, counted"
+    " from 0, (B, k), such that row b always goes on where row b of chunk j - 1 stopped, and the rows "
+    "are consecutive stretches of the series.",
     reference=lambda series, B, k, j: series.reshape(B, -1)[:, j * k : (j + 1) * k],
-    returns={"chunk": "BT"},
+    returns={"chunk": "Bk"},
     cases=_long_series,
     slips=(
         Slip(
@@ -82,8 +82,9 @@ def _no_factor(T, k, f):
 REACH = Exercise(
     title="how far a loss reaches",
     prompt="A memory with a fixed gate: c_t = f * c_(t-1) + x_t for T steps. The loss is c after the last of "
-    "them. Counted from the start, the gradient of c is cut after every k steps. Write `reach(T, k, f)` that "
-    "gives the gradient of the loss with respect to each x_t, (T,).",
+    "them. Counted from the start, the gradient of c is cut after every k steps: between c_k and the "
+    "step that reads it, and so on; nothing follows the last step. Write `reach(T, k, f)` that gives "
+    "the gradient of the loss with respect to each x_t, (T,).",
     reference=_reach,
     returns={"dx": "T"},
     cases=_truncated,
@@ -125,7 +126,7 @@ AVERAGE_REACH = Exercise(
     ),
     hints=(
         "How far does the loss at the first step of a chunk reach? At the second? At the last?",
-        "Average the numbers 1 to 20.",
+        "Write the twenty reaches in a row. What do the first and the last give together? And the next pair?",
     ),
     lesson="A chunk of k steps trains on half as much past as its length suggests.",
 )

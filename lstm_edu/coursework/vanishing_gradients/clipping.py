@@ -31,8 +31,8 @@ def _each_alone(dW, db, max_norm):
 JOINT_CLIPPING = Exercise(
     title="clipping by norm",
     prompt="Write `clipped(dW, db, max_norm)`: shrink the gradients `dW`, (H, D), and `db`, (H,), so that "
-    "their "
-    "length, all numbers laid end to end, is at most `max_norm`, and their direction stays. Return both.",
+    "their length, all numbers laid end to end, is at most `max_norm`, and their direction stays. "
+    "Return both.",
     reference=_scaled(lambda dW, db, max_norm: min(1, max_norm / _joint(dW, db))),
     returns={"dW": "HD", "db": "H"},
     decimals=4,  # so that the 1e-6 which PyTorch adds to the norm does not count

@@ -24,10 +24,9 @@ def _logit(p):
 TWO_PATHS = Exercise(
     title="two paths into the cell state",
     prompt="`dc` is the complete gradient of c at some step, `f` the forget gate of that step. One step "
-    "earlier the "
-    "hidden state had the gradient `dh_prev`, the output gate was `o_prev` and the cell state `c_prev`. "
-    "Write "
-    "`dc_prev(dc, f, dh_prev, o_prev, c_prev)`, the complete gradient of `c_prev`; all are (B, H).",
+    "earlier the hidden state had the complete gradient `dh_prev`, the output gate was `o_prev` and the"
+    " cell state `c_prev`. Write `dc_prev(dc, f, dh_prev, o_prev, c_prev)`, the complete gradient of "
+    "`c_prev`; all are (B, H).",
     reference=lambda dc, f, dh_prev, o_prev, c_prev: f * dc + dh_prev * o_prev * (1 - np.tanh(c_prev) ** 2),
     returns={"dc_prev": "BH"},
     cases=_two_paths,
@@ -74,9 +73,8 @@ TWO_PATHS = Exercise(
 
 BIAS_THAT_KEEPS = Exercise(
     title="the bias that keeps a share",
-    prompt="A forget gate that sees nothing but its bias stays at sigmoid(bias). Write `bias(share, "
-    "steps)`: at "
-    "which bias is `share` of the cell state left after `steps` steps?",
+    prompt="A forget gate that sees nothing but its bias stays at sigmoid(bias). Write `bias(share, steps)`: "
+    "at which bias is `share` of the cell state left after `steps` steps?",
     reference=bias_that_keeps,
     returns={"bias": ""},
     cases=_shares,

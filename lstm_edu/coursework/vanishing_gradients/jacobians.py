@@ -30,10 +30,9 @@ def _back(d_h, h, U):
 
 BACK_ONE_STEP = Exercise(
     title="one step back",
-    prompt="A simple recurrent network makes `h` = tanh(W x + U h_prev + b). Write `back(d_h, h, U)`: "
-    "from the "
-    "gradient `d_h`, (B, H), of its new state `h`, (B, H), and its matrix `U`, (H, H), the gradient of "
-    "h_prev.",
+    prompt="A simple recurrent network makes `h` = tanh(W x + U h_prev + b). Write `back(d_h, h, U)`: from "
+    "the gradient `d_h`, (B, H), of its new state `h`, (B, H), and its matrix `U`, (H, H), the "
+    "gradient of h_prev.",
     reference=_back,
     returns={"d_h_prev": "BH"},
     cases=_steps,
@@ -75,9 +74,9 @@ BACK_ONE_STEP = Exercise(
 
 BOUND = Exercise(
     title="a bound on the gradient",
-    prompt="Write `bound(U, k)`: the smallest number of which equation (3) makes sure that no gradient of "
-    "a tanh "
-    "network with the recurrent matrix `U`, (H, H), grows beyond it in `k` steps back, from length one.",
+    prompt="Write `bound(U, k)`: the longest that equation (3) of the page lets a gradient of length one "
+    "become in `k` steps back, in a tanh network with the recurrent matrix `U`, (H, H). Lengths are "
+    "Euclidean.",
     reference=lambda U, k: np.linalg.norm(U, 2) ** k,
     returns={"bound": ""},
     cases=_matrices,

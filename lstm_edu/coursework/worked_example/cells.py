@@ -22,19 +22,18 @@ def one_unit():
 def two_units():
     """Return that unit and a second one; each reads the h of both."""
     cell = LSTMCell(1, 2)
-    cell.weight_ih[:] = [
-        *([-1.5], [1.3]),  # i of unit 1, of unit 2
-        *([1.6], [-1.4]),  # f
-        *([1.4], [-1.1]),  # g
-        *([0.6], [-0.4]),  # o
+    W_U_b = [
+        [-1.5, 0.4, 0.3, 0.8],  # i of unit 1: W, U on h1, U on h2, b
+        [1.3, -0.6, 0.2, 0.2],  # i of unit 2
+        [1.6, -0.9, 0.8, 1.0],  # f of unit 1
+        [-1.4, 0.5, -0.4, 0.9],
+        [1.4, 0.7, -1.1, 0.1],  # g
+        [-1.1, 0.9, 0.3, 0.3],
+        [0.6, -0.5, 0.6, -0.2],  # o
+        [-0.4, -0.2, 0.8, 0.5],
     ]
-    cell.weight_hh[:] = [
-        *([0.4, 0.3], [-0.6, 0.2]),  # i: each reads h of unit 1, of unit 2
-        *([-0.9, 0.8], [0.5, -0.4]),
-        *([0.7, -1.1], [0.9, 0.3]),
-        *([-0.5, 0.6], [-0.2, 0.8]),
-    ]
-    cell.bias[:] = [0.8, 0.2, 1.0, 0.9, 0.1, 0.3, -0.2, 0.5]
+    cell.weight_ih[:], cell.weight_hh[:], bias = np.split(W_U_b, [1, 3], axis=1)
+    cell.bias[:] = bias[:, 0]
     return cell
 
 
