@@ -1,4 +1,4 @@
-"""What several tests of the built book share: the book served, a browser, a page opened in it."""
+"""What several tests share: which of them this machine can run; the book served, a page opened in it."""
 
 import shutil
 import sys

@@ -1,7 +1,6 @@
 """A proof that cannot fail proves nothing: small faults in the source of ``backward``, each to be caught."""
 
 import inspect
-import sys
 import textwrap
 from functools import partial
 from typing import NamedTuple
@@ -25,7 +24,7 @@ from lstm_edu import numpy as lnp
 
 
 class Fault(NamedTuple):
-    owner: type
+    owner: object  # a class, or a module with functions
     right: str  # stands exactly once in the source of the method
     wrong: str
     proofs: list  # each must fail
@@ -130,7 +129,7 @@ def with_fault(fault):
     source = textwrap.dedent(inspect.getsource(method))
     if source.count(fault.right) != 1:
         raise LookupError(f"{fault.right!r} stands {source.count(fault.right)} times in:\n{source}")
-    namespace = dict(vars(sys.modules[fault.owner.__module__]))
+    namespace = dict(vars(inspect.getmodule(method)))
     exec(source.replace(fault.right, fault.wrong), namespace)
     return namespace[fault.method]
 

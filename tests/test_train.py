@@ -101,9 +101,20 @@ def spoil(half, at, value):
     return loss
 
 
-@pytest.mark.parametrize("name", ["fit", "save_weights", "load_weights", "History"])
+SPEED_AND_SIZE = ["count", "accumulate", "precision", "checkpoint"]  # what only the torch half's fit can do
+
+
+@pytest.mark.parametrize("name", ["save_weights", "load_weights", "History"])
 def test_halves_share_their_signatures(name):
     assert inspect.signature(getattr(lnp, name)) == inspect.signature(getattr(lth, name))
+
+
+def test_fit_of_the_torch_half_adds_arguments_about_speed_and_size_and_nothing_else():
+    ours, twin = (list(inspect.signature(half.fit).parameters.values()) for half in (lnp, lth))
+    added = twin[len(ours) :]
+    assert twin[: len(ours)] == ours
+    assert [argument.name for argument in added] == SPEED_AND_SIZE
+    assert all(argument.kind is argument.KEYWORD_ONLY for argument in added)
 
 
 # What they learn

@@ -19,7 +19,15 @@ from table import CELLS, LAYERS, LENGTHS, B, D, K, S, T, leaves, make_cell, make
 from lstm_edu import numpy as lnp
 from lstm_edu import torch as lth
 
-NAMES = [*sorted({name for name, _ in CELLS.values()}), "Unroll", "Bidirectional", "Stacked", "ManyToOne"]
+NAMES = [
+    *sorted({name for name, _ in CELLS.values()}),
+    "Unroll",
+    "Bidirectional",
+    "Stacked",
+    "ManyToOne",
+    "Fused",
+    "Checkpointed",
+]
 
 
 @pytest.mark.parametrize("row", CELLS)

@@ -51,7 +51,7 @@ def main():
         )
     if STAMP.exists() and STAMP.read_text() == wanted():
         return
-    print("Installing into .venv (about 2 GB, a few minutes the first time)", flush=True)
+    print("Installing into .venv (about 3 GB, a few minutes the first time)", flush=True)
     STAMP.unlink(missing_ok=True)
     try:
         venv.create(VENV, with_pip=True, clear=not PYTHON.exists())

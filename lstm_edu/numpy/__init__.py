@@ -2,9 +2,11 @@
 
 from lstm_edu.numpy import initialise as initialise
 from lstm_edu.numpy.bidirectional import Bidirectional
+from lstm_edu.numpy.checkpoint import Checkpointed
 from lstm_edu.numpy.clip import clip_grad_norm, clip_grad_value
 from lstm_edu.numpy.embedding import Embedding
 from lstm_edu.numpy.functional import sigmoid
+from lstm_edu.numpy.fused import Fused
 from lstm_edu.numpy.grad_report import GradReport
 from lstm_edu.numpy.gradcheck import gradcheck, numeric_gradient
 from lstm_edu.numpy.gradflow import gradient_flow
@@ -25,7 +27,9 @@ __all__ = [
     "Adam",
     "AdamW",
     "Bidirectional",
+    "Checkpointed",
     "Embedding",
+    "Fused",
     "GRUCell",
     "GradReport",
     "History",

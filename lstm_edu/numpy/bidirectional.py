@@ -93,8 +93,8 @@ class Bidirectional(Module):
         check_parts("d_state", d_state, "Bidirectional", State._fields)
         dh_ahead, dh_back = None, None
         if dh is not None:
-            steps = tape.ahead.steps
-            check_shape("dh", dh, B=len(steps[0].x), T=len(steps), H=self.output_size)
+            B, T = tape.ahead.size
+            check_shape("dh", dh, B=B, T=T, H=self.output_size)
             dh_ahead, dh_back = np.split(dh, [self.ahead.output_size], axis=2)
         dx_ahead, d_ahead, grads_ahead = self.ahead.backward(dh_ahead, d_state.ahead, tape.ahead)
         dx_back, d_back, grads_back = self.back.backward(dh_back, d_state.back, tape.back)

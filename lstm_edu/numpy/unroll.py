@@ -15,6 +15,11 @@ class Tape(NamedTuple):
     real: np.ndarray | None  # (B, T, 1) False in the padding; None: there is none
     joined: np.ndarray | None  # (B, T, 1) False where the state's gradient is cut; None: nowhere
 
+    @property
+    def size(self):
+        """B and T."""
+        return len(self.steps[0].x), len(self.steps)
+
     def over_time(self, field):
         """Stack one field of the steps, such as ``"f"``, to (B, T, H), with zeros in the padding."""
         return blank(self.real, np.stack([getattr(step, field) for step in self.steps], axis=1))
@@ -128,7 +133,7 @@ class Unroll(Module):
             Of the parameters, by name.
         """
         steps, real, joined = tape
-        B, T, H = len(steps[0].x), len(steps), self.output_size
+        (B, T), H = tape.size, self.output_size
         nothing = self.zero_state(B)
         dh = np.zeros((B, T, H), nothing.h.dtype) if dh is None else dh
         d_state = nothing if d_state is None else d_state

@@ -8,6 +8,7 @@ from lstm_edu.plots.heatmaps import heatmap
 from lstm_edu.plots.losses import loss_curves
 from lstm_edu.plots.palette import COLOURS, DARK, line, palette_css
 from lstm_edu.plots.scores import scores
+from lstm_edu.plots.speedups import baseline_ratios, explore_speedups, speedup_map, speedups
 from lstm_edu.plots.stepper import lstm_unit
 from lstm_edu.plots.style import use_book_style
 from lstm_edu.plots.svg import figure_png, figure_svg, prefix_ids, themed
@@ -16,7 +17,9 @@ __all__ = [
     "COLOURS",
     "DARK",
     "Slider",
+    "baseline_ratios",
     "explore",
+    "explore_speedups",
     "figure_png",
     "figure_svg",
     "forecast",
@@ -30,6 +33,8 @@ __all__ = [
     "prefix_ids",
     "scores",
     "spectrum",
+    "speedup_map",
+    "speedups",
     "success_counts",
     "themed",
     "use_book_style",

@@ -2,13 +2,19 @@
 
 import inspect
 import math
+from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
 import torch
 
-from lstm_edu.shapes import check_count, check_positive
 from lstm_edu.torch.batches import batches, check_data
+from lstm_edu.torch.checks import check_finite, check_optimizer, check_options
+from lstm_edu.torch.evaluate import evaluate, predict
+from lstm_edu.torch.parallel import Group
+from lstm_edu.torch.precision import autocast, check_precision, check_scale, loss_scaler
+from lstm_edu.torch.resume import Checkpoint, state_of
+from lstm_edu.torch.shares import examples, shares
 
 
 class History(NamedTuple):
@@ -16,7 +22,7 @@ class History(NamedTuple):
 
     train_loss: list  # per epoch: mean over the examples, while the weights were moving
     validation_loss: list  # per epoch, after it; empty without validation data
-    grad_norm: list  # per step, before clipping
+    grad_norm: list  # per step, before clipping; infinite where a loss scaler skipped the step
     best_epoch: int | None  # of the lowest validation loss (without: training loss)
     stopped: str  # "finished", "early" or "interrupted"
 
@@ -34,12 +40,20 @@ def fit(
     clip_norm=None,
     patience=None,
     progress=True,
+    count=examples,
+    accumulate=1,
+    precision=None,
+    checkpoint=None,
 ):
     """Train a model in place.
 
     With validation data, the model ends with the weights of the best epoch,
     however it stopped; without, with those of its last step. Interrupting
     (Ctrl-C, or the stop button of a notebook) ends training early and returns.
+
+    The last four arguments are about speed and size, and this half's alone. Inside
+    ``data_parallel`` every process calls ``fit`` alike, with the same data and seed, computes its
+    share of each batch, and returns the same history; the first of them shows the bar and writes.
 
     Parameters
     ----------
@@ -67,6 +81,18 @@ def fit(
         Stop after so many epochs in a row without a new best validation loss; ``None`` never does.
     progress : bool, default=True
         Show a bar, on standard error.
+    count : callable, default=examples
+        ``count(y, *lengths)`` gives the number of terms that ``loss`` is a mean over. The default
+        counts examples; a mean over the real steps of padded sequences needs ``lengths.sum()``.
+    accumulate : int, default=1
+        Compute each step in so many parts, whose gradients add up: less memory, same gradient.
+    precision : {None, "float32", "bfloat16", "float16"}, default=None
+        Format of the products; the weights stay float32. ``"float16"`` uses a loss scaler, which
+        skips the steps whose gradients overflow; their ``grad_norm`` is infinite. ``None`` computes
+        in the dtype of the weights.
+    checkpoint : str or Path, default=None
+        File to write after each epoch. If it exists, training continues from it, on a CPU bit for bit
+        as if it had never stopped; the states of ``rng`` and of PyTorch's generator become those it holds.
 
     Returns
     -------
@@ -75,104 +101,123 @@ def fit(
     Raises
     ------
     ValueError, TypeError
-        If an option or the data do not fit; nothing has been trained then.
+        If an option, the data or the checkpoint do not fit; nothing has been trained then.
     FloatingPointError
         If a loss or a gradient is not finite; the best weights so far (those at the
         start, if no epoch was completed) have been restored then.
     """
     from tqdm import tqdm
 
-    check_options(epochs, batch_size, patience, clip_norm, validation, rng)
+    check_options(
+        epochs=epochs,
+        batch_size=batch_size,
+        accumulate=accumulate,
+        patience=patience,
+        clip_norm=clip_norm,
+        validation=validation,
+        rng=rng,
+    )
     check_data("train", train)
     if validation is not None:
         check_data("validation", validation)
     check_optimizer(optimizer, model)
+    check_precision(precision, model)
     device = next(model.parameters()).device
-    draws = {"rng": spawn(rng, device)} if "rng" in inspect.signature(model.forward).parameters else {}
+    group = Group(device)
+    group.check_same(rng=state_of(rng), shapes=shapes(train))
+    draws = {}
+    if "rng" in inspect.signature(model.forward).parameters:
+        draws["rng"] = spawn(rng, device, group.rank)
     max_norm = math.inf if clip_norm is None else clip_norm
-
-    train_loss, validation_loss, grad_norm = [], [], []
-    best_epoch, best, stopped = None, copy_weights(model), "finished"
-    was_training = model.training
+    scaler, half = loss_scaler(precision, device), autocast(precision, device)
+    settings = {
+        "loss": getattr(loss, "__name__", type(loss).__name__),
+        "train": shapes(train),
+        "validation": shapes(validation or ()),
+        "batch_size": batch_size,
+        "clip_norm": clip_norm,
+        "patience": patience,
+        "accumulate": accumulate,
+        "precision": precision,
+    }
+    keeper = Checkpoint(
+        checkpoint,
+        settings,
+        group=group,
+        model=model,
+        optimizer=optimizer,
+        scaler=scaler,
+        rng=rng,
+        generator=draws.get("rng"),
+    )
+    history, best = keeper.load(History([], [], [], None, "finished"), copy_weights(model))
+    left = range(len(history.train_loss), epochs) if history.stopped == "finished" else []
+    was_training, network = model.training, group.wrap(model)
     with tqdm(
-        total=epochs * math.ceil(len(train[0]) / batch_size), unit="batch", disable=not progress
+        total=epochs * math.ceil(len(train[0]) / batch_size),
+        initial=len(history.grad_norm),
+        unit="batch",
+        disable=not progress or group.rank > 0,
     ) as bar:
         try:
-            for epoch in range(epochs):
-                total = 0.0
+            for epoch in left:
+                total, terms, start = 0.0, 0.0, perf_counter()
                 model.train()
                 for k, batch in enumerate(batches(train, batch_size, rng)):
-                    x, y, *lengths = (tensor.to(device) for tensor in batch)
-                    value = loss(predict(model, x, *lengths, **draws), y)
+                    value = 0.0
                     model.zero_grad()
-                    value.backward()
+                    for part, weight, last in shares(batch, count, accumulate, group.rank, group.size):
+                        x, y, *lengths = (tensor.to(device) for tensor in part)
+                        with group.exchange(network, last), half:
+                            part_loss = weight * loss(predict(network, x, *lengths, **draws), y)
+                        scaler.scale(part_loss).backward()
+                        value += part_loss.item()
+                    value = group.mean(value)
+                    scaler.unscale_(optimizer)
                     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm).item()
-                    check_finite(f"in epoch {epoch}, batch {k}", loss=value.item(), gradient_norm=norm)
-                    optimizer.step()
-                    grad_norm.append(norm)
-                    total += value.item() * len(x)
+                    finite = {} if scaler.is_enabled() else {"gradient_norm": norm}
+                    check_finite(f"in epoch {epoch}, batch {k}", loss=value, **finite)
+                    scaler.step(optimizer)  # unless a gradient has overflowed
+                    scaler.update()
+                    check_scale(scaler)
+                    history.grad_norm.append(norm if math.isfinite(norm) else math.inf)
+                    total, terms = total + value * (n := float(count(*batch[1:]))), terms + n
                     bar.update()
-                losses = {"loss": total / len(train[0])}
+                speed = len(train[0]) / (perf_counter() - start)
+                losses = {"loss": total / terms}
                 if validation is not None:
-                    losses["validation_loss"] = evaluate(model, loss, validation, batch_size)
-                    check_finite(f"after epoch {epoch}", validation_loss=losses["validation_loss"])
-                    validation_loss.append(losses["validation_loss"])
-                train_loss.append(losses["loss"])
-                bar.set_postfix(losses)
+                    judged = evaluate(model, loss, validation, batch_size, count, precision)
+                    check_finite(f"after epoch {epoch}", validation_loss=judged)
+                    history.validation_loss.append(judged)
+                    losses["validation_loss"] = judged
+                history.train_loss.append(losses["loss"])
+                bar.set_postfix(losses | {"sequences/s": f"{speed:.0f}"})
 
-                judged = validation_loss or train_loss
-                if epoch == np.argmin(judged):
-                    best_epoch, best = epoch, copy_weights(model)
-                elif patience is not None and epoch - best_epoch >= patience:
-                    stopped = "early"
+                if epoch == np.argmin(history.validation_loss or history.train_loss):
+                    history, best = history._replace(best_epoch=epoch), copy_weights(model)
+                elif patience is not None and epoch - history.best_epoch >= patience:
+                    history = history._replace(stopped="early")
+                keeper.save(history, best)
+                if history.stopped == "early":
                     break
         except KeyboardInterrupt:
-            stopped = "interrupted"
+            history = history._replace(stopped="interrupted")
         except FloatingPointError:
             model.load_state_dict(best)
             raise
         finally:
             model.train(was_training)
-    if validation is not None and best_epoch is not None:
+    if validation is not None and history.best_epoch is not None:
         model.load_state_dict(best)
-    return History(train_loss, validation_loss, grad_norm, best_epoch, stopped)
+    return history
 
 
-def evaluate(model, loss, data, batch_size=32):
-    """Return the mean loss of a model over the examples of ``data``, without gradients or dropout.
+def spawn(rng, device, rank=0):
+    """Return a ``torch.Generator`` seeded by a child of ``rng``, whose own stream stays as it is.
 
-    Parameters
-    ----------
-    model, loss, data, batch_size
-        As in ``fit``.
-
-    Returns
-    -------
-    float
+    Each rank gets one of its own, so that no two processes drop the same units.
     """
-    device = next(model.parameters()).device
-    was_training = model.training
-    total = 0.0
-    try:
-        model.eval()
-        with torch.no_grad():
-            for batch in batches(data, batch_size):
-                x, y, *lengths = (tensor.to(device) for tensor in batch)
-                total += loss(predict(model, x, *lengths), y).item() * len(x)
-    finally:
-        model.train(was_training)
-    return total / len(data[0])
-
-
-def predict(model, *inputs, **draws):
-    """Return what the model predicts, without whatever else it returns."""
-    output = model(*inputs, **draws)
-    return output[0] if isinstance(output, tuple) else output
-
-
-def spawn(rng, device):
-    """Return a ``torch.Generator`` seeded by a child of ``rng``, whose own stream stays as it is."""
-    seed = int(rng.spawn(1)[0].integers(2**63))
+    seed = int(rng.spawn(1)[0].integers(2**63, size=rank + 1)[rank])
     return torch.Generator(device).manual_seed(seed)
 
 
@@ -181,42 +226,6 @@ def copy_weights(model):
     return {name: tensor.clone() for name, tensor in model.state_dict().items()}
 
 
-def check_finite(when, **numbers):
-    """Raise ``FloatingPointError`` unless each of the named numbers is finite."""
-    for name, number in numbers.items():
-        if not math.isfinite(number):
-            raise FloatingPointError(
-                f"The {name.replace('_', ' ')} is {number} {when} (counted from 0). "
-                "The best weights so far are restored. Try a lower learning rate, or clip_norm=1.0."
-            )
-
-
-def check_options(epochs, batch_size, patience, clip_norm, validation, rng):
-    """Raise ``ValueError`` or ``TypeError`` unless the options of ``fit`` make sense together."""
-    check_count(epochs=epochs, batch_size=batch_size)
-    if patience is not None:
-        check_count(patience=patience)
-        if validation is None:
-            raise ValueError(
-                "`patience` counts epochs without a better validation loss, but there is no validation data. "
-                "Give validation=(x, y), or leave patience out."
-            )
-    if clip_norm is not None:
-        check_positive(clip_norm=clip_norm)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"`rng` should be a numpy.random.Generator but is a {type(rng).__name__}. "
-            "Pass np.random.default_rng(0), for example."
-        )
-
-
-def check_optimizer(optimizer, model):
-    """Raise ``ValueError`` unless everything that the optimiser moves is a parameter of the model."""
-    live = {id(parameter) for parameter in model.parameters()}
-    held = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    strange = [tuple(parameter.shape) for parameter in held if id(parameter) not in live]
-    if strange:
-        raise ValueError(
-            f"The optimiser moves parameters of shape {', '.join(map(str, strange))}, which this model "
-            "does not hold. Build it from model.parameters() of the same model, and after the model."
-        )
+def shapes(data):
+    """Return the shape of each tensor."""
+    return [tuple(tensor.shape) for tensor in data]
