@@ -1,4 +1,4 @@
-"""The command `lstm-edu`: what takes too long for a page, and grading."""
+"""The command `lstm-edu`: what takes too long for a page, benchmarks, and grading."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,7 @@ main = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Long runs of the book, and grading.",
+    help="Long runs of the book, benchmarks, and grading.",
 )
 run = typer.Typer(no_args_is_help=True, help="Do a long run again and write its record.")
 main.add_typer(run, name="run")
@@ -52,22 +52,6 @@ def half_training(record: Where = Path("book/results/half_training.json"), seeds
     from lstm_edu.runs import half_training
 
     half_training.run(record, seeds=seeds)
-
-
-@run.command()
-def half_cost(record: Where = Path("book/results/half_cost.json"), seeds: Seeds = 5):
-    """What fewer digits cost or save on a processor (five minutes on one core; Linux)."""
-    from lstm_edu.runs import half_cost
-
-    half_cost.run(record, seeds=seeds)
-
-
-@run.command()
-def two_processes(record: Where = Path("book/results/two_processes.json"), seeds: Seeds = 5):
-    """What two processes gain by training together (two minutes on two cores)."""
-    from lstm_edu.runs import two_processes
-
-    two_processes.run(record, seeds=seeds)
 
 
 class Format(StrEnum):
@@ -117,6 +101,55 @@ def check(
     except grading.GradingError as error:
         typer.echo(f"lstm-edu check: {error}", err=True)
         raise typer.Exit(2) from error
+
+
+class Suite(StrEnum):
+    """What is measured."""
+
+    cpu = "cpu"
+    gpu = "gpu"
+    ladder = "ladder"
+    memory = "memory"
+    precision = "precision"
+    scaling = "scaling"
+
+
+class Device(StrEnum):
+    """Where it is measured."""
+
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+@main.command()
+def bench(
+    suite: Annotated[Suite, typer.Option(help="What is measured.")] = Suite.cpu,
+    device: Annotated[Device | None, typer.Option(help="By default the one that the suite is for.")] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            help="Resumed if it exists; book/results/bench_SUITE.json if not given, and "
+            "bench_SUITE_DEVICE.json on another device than the suite's own."
+        ),
+    ] = None,
+    repetitions: Annotated[int, typer.Option(min=1, help="Fresh processes for everything.")] = 3,
+    quick: Annotated[bool, typer.Option(help="Tiny sizes, to see that it works. No evidence.")] = False,
+):
+    """Measure speed or memory against other libraries on this machine; write a record, print a table.
+
+    Close everything else first: on a busy machine the ratios scatter.
+    """
+    from lstm_edu import bench
+
+    own = Device.cuda if suite is Suite.gpu else Device.cpu
+    device = device or own
+    path = record or Path(f"book/results/bench_{suite}{'' if device is own else f'_{device}'}.json")
+    try:
+        table = bench.bench(suite, path, device=device, repetitions=repetitions, quick=quick)
+    except (ValueError, FileNotFoundError) as error:
+        typer.echo(f"lstm-edu bench: {error}", err=True)
+        raise typer.Exit(2) from error
+    typer.echo(table)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,15 @@ import pytest
 from typer.testing import CliRunner
 
 from lstm_edu import cli
-from lstm_edu.runs import clipping, long_range, wrong_backward
+from lstm_edu.runs import clipping, half_training, long_range, wrong_backward
 
 ROOT = Path(__file__).resolve().parent.parent
-RUNS = {"long-range": long_range, "clipping": clipping, "wrong-backward": wrong_backward}
+RUNS = {
+    "long-range": long_range,
+    "clipping": clipping,
+    "wrong-backward": wrong_backward,
+    "half-training": half_training,
+}
 
 
 def call(*arguments):
@@ -51,3 +56,33 @@ def test_without_typer_it_says_what_to_install():
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode != 0
     assert 'pip install "lstm-edu[cli,torch]"' in done.stderr
+
+
+def test_bench_hands_on_what_it_was_given(monkeypatch):
+    given = []
+
+    def bench(suite, path, **options):
+        given.append((suite, path, options))
+        return "the table"
+
+    monkeypatch.setattr("lstm_edu.bench.bench", bench)
+    done = call("bench", "--suite", "gpu", "--record", "there.json", "--repetitions", "2", "--quick")
+    assert (done.exit_code, done.output) == (0, "the table\n")
+    call("bench")
+    call("bench", "--suite", "precision", "--device", "cuda")
+    assert given == [
+        ("gpu", Path("there.json"), {"device": "cuda", "repetitions": 2, "quick": True}),
+        ("cpu", Path("book/results/bench_cpu.json"), {"device": "cpu", "repetitions": 3, "quick": False}),
+        (
+            "precision",
+            Path("book/results/bench_precision_cuda.json"),
+            {"device": "cuda", "repetitions": 3, "quick": False},
+        ),
+    ]
+
+
+def test_bench_says_in_a_line_what_is_missing(monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    done = call("bench", "--suite", "gpu")
+    assert done.exit_code == 2
+    assert done.output.startswith("lstm-edu bench: PyTorch sees no CUDA device here.")

@@ -34,7 +34,7 @@ class Checkpointed(Module):
     layer : Unroll
         Or a ``Fused`` one. Its weights are shared, not copied.
     every : int, default=None
-        Steps from one kept state to the next; ``None`` means √T, which keeps least.
+        Steps from one kept state to the next; ``None`` means √T: as many states kept as steps taken again.
 
     Attributes
     ----------
@@ -105,8 +105,9 @@ class Checkpointed(Module):
             states.append(state)
             rows, ends = self._reach(lengths, stretch, B)
             if len(rows):
-                h[rows, stretch], after, _ = self.layer(x[rows, stretch], take(state, rows), ends)
+                h[rows, stretch], after, part = self.layer(x[rows, stretch], take(state, rows), ends)
                 state = put(state, rows, after)
+                del part  # before the next stretch makes its own
         return h, state, Tape(x, lengths, tuple(states))
 
     def backward(self, dh, d_state, tape):
@@ -127,6 +128,7 @@ class Checkpointed(Module):
                 dx[rows, stretch], d_before, d_weights = self.layer.backward(
                     dh[rows, stretch], take(d_state, rows), part
                 )
+                del part
                 d_state = put(d_state, rows, d_before)
                 for name, grad in d_weights.items():
                     grads[name] += grad

@@ -126,7 +126,7 @@ def load_record(name):
     except URLError as error:
         raise FileNotFoundError(
             f"There is no record {path}, and {url} did not answer ({error.reason}). "
-            "`lstm-edu run --help` lists the commands that write records."
+            "`lstm-edu run --help` and `lstm-edu bench --help` list what writes records."
         ) from error
 
 

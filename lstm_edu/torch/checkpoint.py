@@ -21,7 +21,7 @@ class Checkpointed(nn.Module):
     layer : Unroll
         Its weights are shared, not copied.
     every : int, default=None
-        Steps from one kept state to the next; ``None`` means √T, which keeps least.
+        Steps from one kept state to the next; ``None`` means √T: as many states kept as steps taken again.
 
     Attributes
     ----------
