@@ -18,6 +18,7 @@ from lstm_edu.bench.strategies import STRATEGIES
 from lstm_edu.bench.table import table
 from lstm_edu.bench.work import Work, draw, names_of_results
 
+CEILINGS = {"ceilings": {"flops": 1.0, "bytes": 1.0}}
 SMALL = Work(T=5, B=3, D=2, H=4)
 ON_GPU_ONLY = "PyTorch, Triton"
 SLOW_TO_COMPILE = "PyTorch, Unroll compiled"
@@ -243,3 +244,16 @@ def test_a_suite_writes_a_record_and_takes_it_up(tmp_path, monkeypatch):
 def test_a_table_tells_memory():
     runs = [{"T": 50, "strategy": "NumPy, Fused", "repetition": 0, "seconds": [0.5, 1.5], "peak": 3 * 2**20}]
     assert "3 MiB, 1.00 s" in table("memory", runs)
+
+
+def test_a_record_of_a_gpu_names_the_card(monkeypatch, tmp_path):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "a card")
+    monkeypatch.setattr(
+        "lstm_edu.bench.run.measured", lambda **job: {"seconds": {"torch.nn.LSTM": [1.0]}, **CEILINGS}
+    )
+    path = tmp_path / "gpu.json"
+    bench("gpu", path, device="cuda", repetitions=1, quick=True, progress=False)
+    record = json.loads(path.read_text())
+    assert record["settings"]["gpu"] == "a card"
+    assert {run["where"] for run in record["runs"]} == {"cuda", "one thread", "all threads"}

@@ -91,10 +91,9 @@ def test_the_suite_of_formats_writes_its_record(tmp_path, monkeypatch):
     assert all(f"{layer}, H = 32, {numbers}" in shown for layer, numbers in formats)
 
 
-def test_on_a_gpu_every_format_is_measured_and_trained(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "a card")
+def test_on_a_gpu_every_format_is_measured_and_trained():
     settings, _, jobs = precision.suite("cuda", quick=False)
-    assert (settings["gpu"], settings["curve"]["task"]) == ("a card", "adding")
+    assert settings["curve"]["task"] == "adding"
     assert {key[1] for key in jobs if key[0] == "torch.nn.LSTM"} == {"float32", "tf32", "bfloat16", "float16"}
     assert len(jobs) == len(precision.LAYERS) * 4 * len(precision.SIZES["cuda"])
     assert all(job["curve"] == precision.CURVE for job in jobs.values())

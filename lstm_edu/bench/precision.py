@@ -36,7 +36,7 @@ def suite(device, quick):
     curve = CURVE | ({"length": 10, "steps": 20} if quick else {})
     settings = cost | {"threads": 1, "instructions": instructions()}
     if device == "cuda":
-        settings |= {"curve": {"task": "adding"} | curve, "gpu": torch.cuda.get_device_name()}
+        settings |= {"curve": {"task": "adding"} | curve}
     else:
         settings |= {"clock": "processor time"}
     jobs = {

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import torch
+
 from lstm_edu.bench import ladder_suite, precision, scaling, suites
 from lstm_edu.bench.process import measured
 from lstm_edu.bench.table import table
@@ -46,6 +48,8 @@ def bench(suite, path, *, device="cpu", repetitions=3, quick=False, progress=Tru
         raise ValueError(f"There is no suite {suite!r}; there are {', '.join(SUITES)}.")
     check_device(suite, device)
     settings, keys, jobs = SUITES[suite](device, quick)
+    if device == "cuda":
+        settings |= {"gpu": torch.cuda.get_device_name()}
     command = f"lstm-edu bench --suite {suite} --device {device}"
     record = Record(path, settings=settings | {"quick": quick}, keys=(*keys, "repetition"), command=command)
 
@@ -59,8 +63,6 @@ def bench(suite, path, *, device="cpu", repetitions=3, quick=False, progress=Tru
 
 def check_device(suite, device, clear_refs="/proc/self/clear_refs"):
     """Raise ``ValueError`` unless the device is there and the suite is one for it."""
-    import torch
-
     on = {"cpu": ("cpu",), "gpu": ("cuda",), "ladder": ("cpu",), "memory": ("cpu",), "scaling": ("cpu",)}
     fits = on.get(suite, ("cpu", "cuda"))
     if device not in fits:

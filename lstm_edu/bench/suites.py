@@ -1,7 +1,5 @@
 """Which measurements make up a suite: its settings, the names of its keys, and a job for every key."""
 
-import torch
-
 from lstm_edu.bench.contestants import CONTESTANTS, PEER, installed, versions
 from lstm_edu.bench.strategies import STRATEGIES, STRETCH
 from lstm_edu.bench.work import Work
@@ -71,10 +69,7 @@ def gpu(device, quick):
         few = max(2, rounds // 5)
         jobs[*size, layers, "one thread"] = contest(size, NUMPY_AND_LIBRARY, few, layers=layers)
         jobs[*size, layers, "all threads"] = contest(size, NUMPY_AND_LIBRARY, few, threads=0, layers=layers)
-    settings = {"rounds": rounds, "libraries": versions()}
-    if device == "cuda":
-        settings["gpu"] = torch.cuda.get_device_name()
-    return settings, ("T", "B", "D", "H", "layers", "where"), jobs
+    return {"rounds": rounds, "libraries": versions()}, ("T", "B", "D", "H", "layers", "where"), jobs
 
 
 def memory(device, quick):

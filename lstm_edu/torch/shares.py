@@ -6,11 +6,9 @@ import torch
 def shares(batch, count, parts=1, rank=0, size=1):
     """Yield what one process has to do of a batch.
 
-    A mean is no sum of means: with :math:`n_j` terms in part j of the batch, the loss is
-
-    .. math:: L = \\sum_j \\frac{n_j}{n} L_j
-
-    and so is its gradient. Parts that are equal need no weights, which is why they are easy to forget.
+    A mean is no sum of means. With n_j of n terms in part j, the loss of the batch is the sum over j of
+    n_j / n times the loss of the part, and so is its gradient. Parts that are equal need no weights,
+    which is why they are easy to forget.
 
     Parameters
     ----------
