@@ -51,7 +51,7 @@ INTENSITY = Exercise(
     ),
     hints=(
         "How many weights are there? How often is each used, and how often is it read?",
-        "2 · 4H² · B operations, 4H² numbers.",
+        "A number is `size` bytes; a use is a multiplication and an addition.",
     ),
     lesson="How wide the layer is does not matter; how many sequences share a reading of the weights does.",
 )
@@ -142,7 +142,7 @@ AMDAHL = Exercise(
 BASELINE = Exercise(
     title="another baseline",
     prompt="Somebody reports `claimed` times faster than a baseline that takes `theirs` times as long as "
-    "`torch.nn.LSTM` on one thread. What you run now takes `mine` times as long as that. Write "
+    "`torch.nn.LSTM` on one thread. What you run takes `mine` times as long as `torch.nn.LSTM`. Write "
     "`faster(claimed, theirs, mine)`: how many times faster than yours theirs would be.",
     reference=lambda claimed, theirs, mine: claimed * mine / theirs,
     returns={"times faster": ""},

@@ -135,7 +135,7 @@ LARGEST_SCALE = Exercise(
 SCALER = Exercise(
     title="the scaler's rule",
     prompt="Write `update(scale, calm, overflow, interval)`, which gives back the new `scale` and the new "
-    "`calm`, the number of steps without an overflow. After an overflow the scale is halved; after "
+    "`calm`, the number of steps in a row without an overflow. After an overflow the scale is halved; after "
     "`interval` calm steps in a row it is doubled, and the count starts again.",
     reference=_updated,
     returns={"scale": "", "calm": ""},
@@ -150,7 +150,7 @@ SCALER = Exercise(
         ),
         Slip(
             lambda scale, calm, overflow, interval: (scale, 0) if overflow else (scale, calm + 1),
-            "The scale never changes. Half it after an overflow, double it after `interval` calm steps.",
+            "The scale never changes. Halve it after an overflow, double it after `interval` calm steps.",
         ),
     ),
     hints=("Three cases: overflow; the last of the calm steps; any other.",),
@@ -205,7 +205,7 @@ BYTES = Exercise(
             "You halved everything. Weights, gradients and means are float32: four times four bytes.",
         ),
         Slip(lambda n, m: 4 * n + 2 * m, "Beside each weight lie its gradient and Adam's two running means."),
-        Slip(lambda n, m: 8 * n + 2 * m + 0 * n + 4 * n, "One of Adam's two running means is missing."),
+        Slip(lambda n, m: 12 * n + 2 * m, "One of Adam's two running means is missing."),
         Slip(lambda n, m: 16 * n + 16 * m, "16 bits are 2 bytes."),
     ),
     hints=("How many float32 numbers lie beside each weight?", "32 bits are 4 bytes, 16 bits are 2."),

@@ -95,7 +95,7 @@ KEPT = Exercise(
             "Those are the weights. They do not grow with T; what is asked does.",
         ),
     ),
-    hints=("How many numbers does one unit keep at one step?", "Six for each unit, and D for the input."),
+    hints=("How many numbers does one unit keep at one step?", "And what of a step is no unit's?"),
     lesson="Memory grows with the length of the sequence, at 6H + D numbers a step.",
 )
 
@@ -138,7 +138,8 @@ PRODUCTS = Exercise(
     title="how few products",
     prompt="Gates are stacked, h is multiplied at its step, and whatever need not wait for a step is one "
     "product for all `T` of them. Write `products(T)`: how many matrix products a training step calls for, "
-    "forwards and back, with the gradients of both weights and of the input.",
+    "forwards and back, with the gradients of both weights and of the input. Every step multiplies by U, the "
+    "first and the last too, in both directions.",
     reference=lambda T: 2 * T + 4,
     returns={"products": ""},
     cases=_lengths,
@@ -187,6 +188,9 @@ HALF = Exercise(
         Slip(lambda call, element: call, "That is a time. How many numbers does it pay for?"),
         Slip(lambda call, element: call - element, "Seconds less seconds are seconds. Numbers are asked."),
     ),
-    hints=("Half of the time: so both parts are equal.", "call = numbers · element"),
+    hints=(
+        "Half of the time: so both parts are equal.",
+        "Give that number of numbers a name, and write down both times.",
+    ),
     lesson="Below that size an array costs the same however small it is.",
 )

@@ -32,7 +32,10 @@ PROGRAMS = Exercise(
         ),
         Slip(lambda B, block_b: B, "One program per sequence. Here each takes block_b of them."),
     ),
-    hints=("A last tile that is not full still needs a program.", "`-(-a // b)` rounds a / b up."),
+    hints=(
+        "A last tile that is not full still needs a program.",
+        "Python's `//` rounds down, negative numbers too.",
+    ),
     lesson="Rounding up makes the last tile stick out beyond the batch. That is what the mask is for.",
 )
 
@@ -186,8 +189,8 @@ RACE = Exercise(
 
 IDLE_ROWS = Exercise(
     title="rows that do nothing",
-    prompt="A tensor core multiplies tiles of at least 16 rows. Of the rows that it multiplies for a batch "
-    "of 20 sequences, which share belongs to none of them?",
+    prompt="Tiles are 16 rows high. Of all rows that are multiplied for a batch of 20 sequences, which share "
+    "belongs to none of them?",
     reference=12 / 32,
     returns={"share": ""},
     slips=(
@@ -199,5 +202,5 @@ IDLE_ROWS = Exercise(
         Slip(0.0, "20 is not a multiple of 16: the second tile is not full."),
     ),
     hints=("Two tiles.", "How many rows have two tiles, and how many of them are sequences?"),
-    lesson="With a small batch most of what a tensor core multiplies is zeros.",
+    lesson="The smaller the batch, the more of what is multiplied is zeros.",
 )
