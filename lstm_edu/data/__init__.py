@@ -1,5 +1,6 @@
-"""Data as NumPy arrays: toy tasks, windows, splits, scalers, real series and what simple forecasts score."""
+"""Data as NumPy arrays: toy tasks, windows, splits, scalers, real series and texts, and simple forecasts."""
 
+from lstm_edu.data.buckets import Padded, buckets, pad, padding_share
 from lstm_edu.data.fetch import DamagedFileError
 from lstm_edu.data.finite import check_finite
 from lstm_edu.data.forecast import (
@@ -14,11 +15,24 @@ from lstm_edu.data.forecast import (
     persistence,
     rmse,
 )
+from lstm_edu.data.realised import (
+    garman_klass,
+    mse,
+    parkinson,
+    qlike,
+    qlike_losses,
+    rogers_satchell,
+    squared_returns,
+)
 from lstm_edu.data.recall import recall
+from lstm_edu.data.reviews import Reviews, load_reviews
 from lstm_edu.data.scaling import fit_scaler, scale, unscale
 from lstm_edu.data.stocks import Stocks, check_stocks, load_stocks
 from lstm_edu.data.text import Text, load_text
+from lstm_edu.data.tokens import detokenise, tokenise
 from lstm_edu.data.toy import Strings, adding, anbn, copy_memory, noisy_sine
+from lstm_edu.data.vocabulary import Vocabulary
+from lstm_edu.data.volatility import Garch, ewma, fit_garch, garch, garch_filter, har
 from lstm_edu.data.windows import Fold, Windows, sliding_windows, split_in_time, walk_forward
 
 __all__ = [
@@ -42,7 +56,16 @@ __all__ = [
     "Stocks",
     "load_text",
     "Text",
+    "load_reviews",
+    "Reviews",
     "DamagedFileError",
+    "tokenise",
+    "detokenise",
+    "Vocabulary",
+    "pad",
+    "Padded",
+    "buckets",
+    "padding_share",
     "persistence",
     "drift",
     "autoregression",
@@ -53,4 +76,17 @@ __all__ = [
     "Direction",
     "diebold_mariano",
     "DieboldMariano",
+    "squared_returns",
+    "parkinson",
+    "garman_klass",
+    "rogers_satchell",
+    "qlike",
+    "qlike_losses",
+    "mse",
+    "ewma",
+    "har",
+    "garch",
+    "fit_garch",
+    "garch_filter",
+    "Garch",
 ]

@@ -42,7 +42,7 @@ class DamagedFileError(ValueError):
     """A file is there, but it is not the one that was meant."""
 
 
-def fetch(name):
+def fetch(name, sources=SOURCES):
     """Return the path of a data set's file, checked by its SHA-256.
 
     Looks in the folder that the environment variable ``LSTM_EDU_DATA`` names (a compressed copy,
@@ -51,7 +51,9 @@ def fetch(name):
     Parameters
     ----------
     name : str
-        A key of ``SOURCES``.
+        A key of ``sources``.
+    sources : dict of Source, default=SOURCES
+        What is known under which name.
 
     Returns
     -------
@@ -69,9 +71,9 @@ def fetch(name):
     ValueError
         If there is no data set of that name.
     """
-    if name not in SOURCES:
-        raise ValueError(f"`name` should be one of {', '.join(map(repr, SOURCES))} but is {name!r}.")
-    source = SOURCES[name]
+    if name not in sources:
+        raise ValueError(f"`name` should be one of {', '.join(map(repr, sources))} but is {name!r}.")
+    source = sources[name]
     folder = os.environ.get("LSTM_EDU_DATA")
     if folder:
         if not Path(folder).is_dir():
