@@ -1,4 +1,4 @@
-"""What fewer digits do to training: one network, five ways to compute it, a loss multiplied by ever smaller factors."""
+"""What fewer digits do to training: one network, five ways to compute it, a loss made ever smaller."""
 
 import math
 
