@@ -72,6 +72,7 @@ def test_only_the_first_process_writes_and_shows(ranks):
     assert [seen["written"] for seen in ranks] == [2, 0]
     assert "loss=" in ranks[0]["bar"]
     assert ranks[1]["bar"] == ""
+    assert ranks[0]["heard"] > 0 == ranks[1]["heard"]
 
 
 def test_processes_that_would_share_out_different_batches_are_refused(ranks):

@@ -101,7 +101,8 @@ def spoil(half, at, value):
     return loss
 
 
-SPEED_AND_SIZE = ["count", "accumulate", "precision", "checkpoint"]  # what only the torch half's fit can do
+# What only the torch half's fit can do.
+SPEED_AND_SIZE = ["count", "accumulate", "precision", "checkpoint", "report"]
 
 
 @pytest.mark.parametrize("name", ["save_weights", "load_weights", "History"])

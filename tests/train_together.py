@@ -146,8 +146,9 @@ def main(folder):
 
         seen["exchanges"] = exchanges("clipped and validated", epochs=1, accumulate=2)  # 4 steps of 5
         with contextlib.redirect_stderr(io.StringIO()) as err:
-            train("as it comes", progress=True)
-        seen["bar"] = err.getvalue()
+            heard = []
+            train("as it comes", progress=True, report=[heard.append])
+        seen["bar"], seen["heard"] = err.getvalue(), len(heard)
         try:
             train("as it comes", seed=group.rank)
         except ValueError as error:

@@ -17,7 +17,7 @@ def check_finite(when, **numbers):
             )
 
 
-def check_options(*, epochs, batch_size, accumulate, patience, clip_norm, validation, rng):
+def check_options(*, epochs, batch_size, accumulate, patience, clip_norm, validation, rng, report):
     """Raise ``ValueError`` or ``TypeError`` unless the options of ``fit`` make sense together."""
     check_count(epochs=epochs, batch_size=batch_size, accumulate=accumulate)
     if patience is not None:
@@ -29,6 +29,11 @@ def check_options(*, epochs, batch_size, accumulate, patience, clip_norm, valida
             )
     if clip_norm is not None:
         check_positive(clip_norm=clip_norm)
+    if not (isinstance(report, list | tuple) and all(map(callable, report))):
+        raise TypeError(
+            f"`report` should be a list of functions that take a dict but is {report!r}. "
+            "For one function, write report=[print]."
+        )
     if not isinstance(rng, np.random.Generator):
         raise TypeError(
             f"`rng` should be a numpy.random.Generator but is a {type(rng).__name__}. "

@@ -44,6 +44,7 @@ def fit(
     accumulate=1,
     precision=None,
     checkpoint=None,
+    report=(),
 ):
     """Train a model in place.
 
@@ -51,9 +52,9 @@ def fit(
     however it stopped; without, with those of its last step. Interrupting
     (Ctrl-C, or the stop button of a notebook) ends training early and returns.
 
-    The last four arguments are about speed and size, and this half's alone. Inside
+    The last five arguments are about speed, size and progress, and this half's alone. Inside
     ``data_parallel`` every process calls ``fit`` alike, with the same data and seed, computes its
-    share of each batch, and returns the same history; the first of them shows the bar and writes.
+    share of each batch, and returns the same history; the first of them shows the bar, writes and reports.
 
     Parameters
     ----------
@@ -93,6 +94,10 @@ def fit(
     checkpoint : str or Path, default=None
         File to write after each epoch. If it exists, training continues from it, on a CPU bit for bit
         as if it had never stopped; the states of ``rng`` and of PyTorch's generator become those it holds.
+    report : sequence of callable, default=()
+        Each is called after every epoch with a dict: ``epoch``, ``loss``, ``gradient_norm`` (the largest),
+        ``sequences/s`` and, with validation data, ``validation_loss``. ``print`` is one; another writes to
+        TensorBoard: ``lambda n: writer.add_scalars("fit", n, n["epoch"])``.
 
     Returns
     -------
@@ -116,6 +121,7 @@ def fit(
         clip_norm=clip_norm,
         validation=validation,
         rng=rng,
+        report=report,
     )
     check_data("train", train)
     if validation is not None:
@@ -198,6 +204,9 @@ def fit(
                 elif patience is not None and epoch - history.best_epoch >= patience:
                     history = history._replace(stopped="early")
                 keeper.save(history, best)
+                for channel in report if group.rank == 0 else ():
+                    steps = history.grad_norm[-math.ceil(len(train[0]) / batch_size) :]
+                    channel({"epoch": epoch, **losses, "gradient_norm": max(steps), "sequences/s": speed})
                 if history.stopped == "early":
                     break
         except KeyboardInterrupt:
