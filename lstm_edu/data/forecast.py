@@ -33,13 +33,13 @@ class DieboldMariano(NamedTuple):
 
 def persistence(series, start):
     """Forecast that nothing changes: for rows ``start`` to N - 1 of ``series`` (N,), the row before."""
-    start = _check_start(series, start, 1)
+    start = check_start(series, start, 1)
     return series[start - 1 : -1].copy()
 
 
 def drift(series, start):
     """Forecast the row before plus the mean step of the rows before ``start``, shape (N - start,)."""
-    start = _check_start(series, start, 2)
+    start = check_start(series, start, 2)
     return series[start - 1 : -1] + (series[start - 1] - series[0]) / (start - 1)
 
 
@@ -65,7 +65,7 @@ def autoregression(series, start, lags):
         If ``series`` is no finite series of one feature, a count is none, or ``start`` is too early.
     """
     lags = check_count("lags", lags)
-    start = _check_start(series, start, 2 * lags + 1)
+    start = check_start(series, start, 2 * lags + 1)
     x, y, _ = sliding_windows(series[:start], lags)
     coefficients, *_ = np.linalg.lstsq(_with_constant(x), y[:, 0])
     x, _, _ = sliding_windows(series[start - lags :], lags)
@@ -199,14 +199,20 @@ def diebold_mariano(errors_a, errors_b, *, loss="squared", horizon=1):
     return DieboldMariano(float(statistic), float(2 * t.sf(abs(statistic), n - 1)), float(d.mean()), n)
 
 
-def _check_start(series, start, earliest):
-    check_finite("series", series)
-    if series.ndim != 1:
-        raise ValueError(f"`series` should have shape (N,) but has shape {series.shape}. Choose one column.")
+def check_start(series, start, earliest, name="series"):
+    """Return ``start`` if it is a row of a finite series, (N,), with enough rows before it."""
+    check_series(name, series)
     start = check_count("start", start, minimum=earliest)
     if start >= series.size:
-        raise ValueError(f"`start` is row {start}, but `series` ends with row {series.size - 1}.")
+        raise ValueError(f"`start` is row {start}, but `{name}` ends with row {series.size - 1}.")
     return start
+
+
+def check_series(name, series):
+    """Raise ``ValueError`` unless an array is finite and has one axis."""
+    check_finite(name, series)
+    if series.ndim != 1:
+        raise ValueError(f"`{name}` should have shape (N,) but has shape {series.shape}. Choose one column.")
 
 
 def _with_constant(windows):

@@ -11,7 +11,7 @@ import numpy as np
 
 from lstm_edu.data.counts import check_count
 from lstm_edu.data.extra import data_extra
-from lstm_edu.data.finite import check_finite
+from lstm_edu.data.forecast import check_series, check_start
 from lstm_edu.data.windows import sliding_windows
 
 DAY, WEEK, MONTH = 1, 5, 22  # trading days
@@ -60,7 +60,7 @@ def ewma(returns, start=1, *, decay=0.94):
     ----------
     J.P. Morgan and Reuters (1996), RiskMetrics Technical Document, 4th edition.
     """
-    start = _check_start("returns", returns, start, 1)
+    start = check_start(returns, start, 1, "returns")
     if not 0 < decay < 1:
         raise ValueError(f"`decay` should lie between 0 and 1 but is {decay}.")
     total = weight = 0.0
@@ -103,7 +103,7 @@ def har(realised, start, *, refit_every=MONTH):
     ----------
     Corsi (2009), who regresses volatilities, not their logarithms.
     """
-    start = _check_start("realised", realised, start, MONTH + 8)
+    start = check_start(realised, start, MONTH + 8, "realised")
     refit_every = check_count("refit_every", refit_every)
     bad = np.flatnonzero(realised <= 0)
     if bad.size:
@@ -152,7 +152,7 @@ def garch(returns, start, *, asymmetric=False, refit_every=MONTH):
     TypeError, ValueError
         If ``returns`` is no finite series, ``start`` is too early or too late, or a fit fails.
     """
-    start = _check_start("returns", returns, start, FEWEST)
+    start = check_start(returns, start, FEWEST, "returns")
     refit_every = check_count("refit_every", refit_every)
     forecast = np.empty(returns.size)
     for begin, end in _periods(start, returns.size, refit_every):
@@ -189,7 +189,7 @@ def fit_garch(returns, *, asymmetric=False):
     with data_extra():
         from arch import arch_model
 
-    _check_series("returns", returns)
+    check_series("returns", returns)
     scale = float(returns.std(dtype=float))
     if returns.size < FEWEST or scale == 0:
         raise ValueError(
@@ -232,7 +232,7 @@ def garch_filter(returns, model):
     ndarray of shape (N + 1,)
         Entry t is the variance of row t given the rows before it; the last is the forecast of row N.
     """
-    _check_series("returns", returns)
+    check_series("returns", returns)
     variance = np.empty(returns.size + 1)
     variance[0] = model.first
     for t, e in enumerate((returns.astype(float) - model.mu).tolist()):
@@ -244,17 +244,3 @@ def garch_filter(returns, model):
 def _periods(start, n, every):
     """Cut rows ``start`` to n - 1 into periods of ``every`` rows, the last perhaps shorter."""
     return [(begin, min(begin + every, n)) for begin in range(start, n, every)]
-
-
-def _check_series(name, series):
-    check_finite(name, series)
-    if series.ndim != 1:
-        raise ValueError(f"`{name}` should have shape (N,) but has shape {series.shape}. Choose one column.")
-
-
-def _check_start(name, series, start, earliest):
-    _check_series(name, series)
-    start = check_count("start", start, minimum=earliest)
-    if start >= series.size:
-        raise ValueError(f"`start` is row {start}, but `{name}` ends with row {series.size - 1}.")
-    return start

@@ -157,7 +157,7 @@ def tiles(B, H, dtype):
     """Choose how the work is cut: a dict for the launch of both kernels.
 
     Weights pass through a tile of BLOCK_K by BLOCK_N numbers for each gate. These sizes keep a
-    program within 64 KiB of shared memory, the least among GPUs in use, and its numbers in
+    program within 64 KiB of shared memory, and its numbers in
     registers. A tensor core multiplies at least 16 rows: a smaller batch fills the tile with rows
     that are masked. In float32, without tensor cores, none is wasted.
     """

@@ -216,7 +216,7 @@ def weight_ih_gradient_mean(da, x):
 
 
 @wrong(
-    "vanishing_gradients.BACK_ONE_STEP",
+    "rnn.D_PREV",
     "h is already the tanh, and here tanh is applied to it once more: the slope is 1 - h².",
     r"already|twice|once more|a second time|second tanh|double|(tanh|squash\w*|slope) (of h )?again"
     r"|1 ?[-−–] ?h ?(²|\*\*|\^|\*)|tanh\(h\)"

@@ -352,7 +352,7 @@ WRONG = (
         clipped_apart,
     ),
     Attempt(
-        "vanishing_gradients.BACK_ONE_STEP",
+        "rnn.D_PREV",
         "applies the slope of tanh after the matrix, to the wrong units, instead of before",
         r"(before|after) (the (matrix|product|multipl\w+)|it (goes|passes|is multiplied)|going|passing"
         r"|multiplying|`?U\b|@)|order of|\border\b|first .{0,50}(slope|tanh|1 ?[-\u2212] ?h)|(slope|tanh"

@@ -2,6 +2,6 @@
 
 from lstm_edu.coursework.vanishing_gradients.clipping import JOINT_CLIPPING
 from lstm_edu.coursework.vanishing_gradients.gates import BIAS_THAT_KEEPS, TWO_PATHS
-from lstm_edu.coursework.vanishing_gradients.jacobians import BACK_ONE_STEP, BOUND
+from lstm_edu.coursework.vanishing_gradients.jacobians import BOUND
 
-__all__ = ["BACK_ONE_STEP", "BIAS_THAT_KEEPS", "BOUND", "JOINT_CLIPPING", "TWO_PATHS"]
+__all__ = ["BIAS_THAT_KEEPS", "BOUND", "JOINT_CLIPPING", "TWO_PATHS"]

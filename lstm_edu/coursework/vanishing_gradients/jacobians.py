@@ -1,76 +1,14 @@
-"""A simple recurrent network: one step back, and what is certain of many."""
+"""A simple recurrent network: what is certain of many steps back."""
 
 import numpy as np
 
 from lstm_edu.coursework.exercise import Exercise, Slip
-from lstm_edu.numpy.rnn import RNNCell, State, Tape
-
-
-def _steps(rng):
-    for B, H in [(2, 3), (4, 5)]:
-        yield {
-            "d_h": rng.normal(size=(B, H)),
-            "h": np.tanh(rng.normal(size=(B, H))),
-            "U": rng.normal(size=(H, H)),
-        }
 
 
 def _matrices(rng):
     for H, k in [(3, 4), (5, 2)]:
         yield {"U": rng.normal(size=(H, H)) / np.sqrt(H), "k": k}
 
-
-def _back(d_h, h, U):
-    B, H = h.shape
-    cell = RNNCell(1, H)
-    cell.weight_hh = U
-    _, before, _ = cell.backward(State(d_h), Tape(x=np.zeros((B, 1)), h_prev=np.zeros((B, H)), h=h))
-    return before.h
-
-
-BACK_ONE_STEP = Exercise(
-    title="one step back",
-    prompt="A simple recurrent network makes `h` = tanh(W x + U h_prev + b). Write `back(d_h, h, U)`: from "
-    "the gradient `d_h`, (B, H), of its new state `h`, (B, H), and its matrix `U`, (H, H), the "
-    "gradient of h_prev.",
-    reference=_back,
-    returns={"d_h_prev": "BH"},
-    cases=_steps,
-    slips=(
-        Slip(
-            lambda d_h, h, U: (d_h * (1 - h**2)) @ U.T,
-            "You multiplied by U transposed, as on the way forward. A row of gradients goes back through "
-            "`@ U`.",
-        ),
-        Slip(
-            lambda d_h, h, U: d_h @ U,
-            "The slope of tanh is missing: `1 - h**2`, written with its value.",
-        ),
-        Slip(
-            lambda d_h, h, U: (d_h @ U) * (1 - h**2),
-            "The order is turned round. Forwards, U came first and tanh last; so backwards the slope "
-            "comes first.",
-        ),
-        Slip(
-            lambda d_h, h, U: (d_h * (1 - np.tanh(h) ** 2)) @ U,
-            "`h` has been through tanh already; you squashed it a second time before taking the slope.",
-        ),
-        Slip(
-            lambda d_h, h, U: (d_h * h * (1 - h)) @ U,
-            "That is the slope of a sigmoid. The slope of tanh is `1 - h**2`.",
-        ),
-        Slip(
-            lambda d_h, h, U: (d_h * (1 - h)) @ U,
-            "The slope of tanh is one minus the *square* of its value.",
-        ),
-    ),
-    hints=(
-        "Walk the equation backwards: the last thing it did was to squash.",
-        "Write the Jacobian of one row first: entry (j, k) says how h_j moves with h_prev_k. Which factor "
-        "is there?",
-    ),
-    lesson="A hundred steps back is this line, a hundred times.",
-)
 
 BOUND = Exercise(
     title="a bound on the gradient",
