@@ -1,13 +1,16 @@
-"""The suites on number formats and on several hands: what they measure, and what their records hold."""
+"""The suites on number formats, long sequences and several hands: what they measure and record."""
 
 import json
 
+import numpy as np
 import pytest
 import torch
 
 from lstm_edu.bench import bench, exchange, precision, scaling
 from lstm_edu.bench.run import check_device
+from lstm_edu.bench.strategies import STRATEGIES, STRETCH
 from lstm_edu.bench.table import table
+from lstm_edu.bench.work import Work, draw
 
 MIB = 2**20
 SIZES = {"T": 8, "D": 3, "H": 5, "batch_size": 7, "calls": 1}
@@ -170,3 +173,24 @@ def test_tables_tell_ratios_and_parts():
 def test_a_suite_that_reads_memory_wants_linux(suite, tmp_path):
     with pytest.raises(ValueError, match=f"The suite {suite} reads a process's memory from /proc"):
         check_device(suite, "cpu", tmp_path / "clear_refs")
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_strategy_computes_the_gradient_it_says(strategy):
+    """Of the weights, over more than two stretches: that of the whole sequence, or that of ``truncate``."""
+    work = Work(T=230, B=3, D=2, H=4, dtype="float64")
+    given = draw(work)
+    truncate = STRETCH if "truncated" in strategy else None
+    _, _, tape = given.layer(given.x, truncate=truncate)
+    expected = given.layer.backward(given.dh, None, tape)[2]["cell.weight_hh"]
+    (found,) = (grad for grad in arrays(STRATEGIES[strategy](given, work)()) if grad.shape == expected.shape)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+
+
+def arrays(results):
+    """What a step hands back, however nested, as arrays."""
+    if isinstance(results, dict):
+        results = results.values()
+    if isinstance(results, np.ndarray | torch.Tensor):
+        return [np.asarray(results.detach() if isinstance(results, torch.Tensor) else results)]
+    return [array for part in results if part is not None for array in arrays(part)]
