@@ -102,7 +102,7 @@ def spoil(half, at, value):
 
 
 # What only the torch half's fit can do.
-SPEED_AND_SIZE = ["count", "accumulate", "precision", "checkpoint", "report"]
+SPEED_AND_SIZE = ["count", "accumulate", "precision", "checkpoint", "report", "divide"]
 
 
 @pytest.mark.parametrize("name", ["save_weights", "load_weights", "History"])

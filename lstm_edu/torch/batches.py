@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 
-def batches(data, size, rng=None):
+def batches(data, size, rng=None, divide=None):
     """Yield the rows of a data set in portions, each row once.
 
     Parameters
@@ -15,16 +15,25 @@ def batches(data, size, rng=None):
         Examples in a portion; the last one may be smaller, and none is left out.
     rng : numpy.random.Generator, default=None
         Draws the order, which is then that of ``lstm_edu.numpy``; ``None`` keeps that of the data.
+    divide : callable, default=None
+        ``divide(lengths, size, rng=rng)`` gives the rows of each portion instead; the x of a portion, (B, T)
+        or (B, T, D), then ends with its longest sequence.
 
     Yields
     ------
     tuple of Tensor
     """
     N = len(data[0])
-    order = np.arange(N) if rng is None else rng.permutation(N)
-    for start in range(0, N, size):
-        rows = torch.from_numpy(order[start : start + size])
-        yield tuple(tensor[rows.to(tensor.device)] for tensor in data)
+    if divide is None:
+        order = np.arange(N) if rng is None else rng.permutation(N)
+        portions = [order[start : start + size] for start in range(0, N, size)]
+    else:
+        rng = np.random.default_rng(0) if rng is None else rng
+        portions = divide(data[2].cpu().numpy(), size, rng=rng)
+    for portion in portions:
+        rows = torch.from_numpy(portion)
+        x, *rest = (tensor[rows.to(tensor.device)] for tensor in data)
+        yield (x if divide is None else x[:, : rest[1].max()], *rest)
 
 
 def check_data(name, data):

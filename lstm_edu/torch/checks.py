@@ -41,6 +41,21 @@ def check_options(*, epochs, batch_size, accumulate, patience, clip_norm, valida
         )
 
 
+def check_divide(divide, train, validation):
+    """Raise ``TypeError`` or ``ValueError`` unless batches can be made by length."""
+    if divide is None:
+        return
+    if not callable(divide):
+        raise TypeError(
+            f"`divide` should be a function such as lstm_edu.data.buckets but is a {type(divide).__name__}."
+        )
+    for name, data in (("train", train), ("validation", validation)):
+        if data is not None and len(data) < 3:
+            raise ValueError(
+                f"`divide` makes batches by length, but `{name}` has no lengths. Give {name}=(x, y, lengths)."
+            )
+
+
 def check_optimizer(optimizer, model):
     """Raise ``ValueError`` unless everything that the optimiser moves is a parameter of the model."""
     live = {id(parameter) for parameter in model.parameters()}

@@ -8,12 +8,12 @@ from lstm_edu.torch.precision import autocast
 from lstm_edu.torch.shares import examples
 
 
-def evaluate(model, loss, data, batch_size=32, count=examples, precision=None):
+def evaluate(model, loss, data, batch_size=32, count=examples, precision=None, divide=None):
     """Return the mean loss of a model over ``data``, without gradients or dropout.
 
     Parameters
     ----------
-    model, loss, data, batch_size, count, precision
+    model, loss, data, batch_size, count, precision, divide
         As in ``fit``.
 
     Returns
@@ -27,7 +27,7 @@ def evaluate(model, loss, data, batch_size=32, count=examples, precision=None):
     try:
         model.eval()
         with torch.no_grad(), half:
-            for k, batch in enumerate(batches(data, batch_size)):
+            for k, batch in enumerate(batches(data, batch_size, divide=divide)):
                 terms += (n := float(count(*batch[1:])))
                 if k % group.size == group.rank:
                     x, y, *lengths = (tensor.to(device) for tensor in batch)

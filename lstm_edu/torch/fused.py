@@ -38,16 +38,8 @@ class Fused(nn.Module):
                 "Stacked and Bidirectional layers go through to_torch_nn as a whole."
             )
         self.State = layer.cell.State
-        self.library = to_torch_nn(layer)
+        self.library = train_one_bias(to_torch_nn(layer))
         self.input_size, self.output_size = layer.input_size, layer.output_size
-        ours = slice(2 * self.output_size, None) if isinstance(self.library, nn.GRU) else slice(0, 0)
-
-        def only_ours(grad):  # of the second bias, a GRU's bias_hn alone has a meaning of its own
-            kept = grad.new_zeros(grad.shape)
-            kept[ours] = grad[ours]
-            return kept
-
-        self.library.bias_hh_l0.register_hook(only_ours)
 
     def unfused(self):
         """Return the ``Unroll`` with the weights as they are now."""
@@ -84,3 +76,16 @@ class Fused(nn.Module):
             h, _ = pad_packed_sequence(h, batch_first=True, total_length=T)
         after = after if isinstance(after, tuple) else (after,)
         return h, self.State(*(part[0] for part in after)), None
+
+
+def train_one_bias(library):
+    """Return a layer of ``torch.nn`` of whose two biases, which it adds up, only the first will move."""
+    ours = slice(2 * library.hidden_size, None) if isinstance(library, nn.GRU) else slice(0, 0)
+
+    def only_ours(grad):  # of the second bias, a GRU's bias_hn alone has a meaning of its own
+        kept = grad.new_zeros(grad.shape)
+        kept[ours] = grad[ours]
+        return kept
+
+    library.bias_hh_l0.register_hook(only_ours)
+    return library

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from lstm_edu.torch.batches import batches, check_data
-from lstm_edu.torch.checks import check_finite, check_optimizer, check_options
+from lstm_edu.torch.checks import check_divide, check_finite, check_optimizer, check_options
 from lstm_edu.torch.evaluate import evaluate, predict
 from lstm_edu.torch.parallel import Group
 from lstm_edu.torch.precision import autocast, check_precision, check_scale, loss_scaler
@@ -45,6 +45,7 @@ def fit(
     precision=None,
     checkpoint=None,
     report=(),
+    divide=None,
 ):
     """Train a model in place.
 
@@ -52,7 +53,7 @@ def fit(
     however it stopped; without, with those of its last step. Interrupting
     (Ctrl-C, or the stop button of a notebook) ends training early and returns.
 
-    The last five arguments are about speed, size and progress, and this half's alone. Inside
+    The last six arguments are about speed, size and progress, and this half's alone. Inside
     ``data_parallel`` every process calls ``fit`` alike, with the same data and seed, computes its
     share of each batch, and returns the same history; the first of them shows the bar, writes and reports.
 
@@ -98,6 +99,9 @@ def fit(
         Each is called after every epoch with a dict: ``epoch``, ``loss``, ``gradient_norm`` (the largest),
         ``sequences/s`` and, with validation data, ``validation_loss``. ``print`` is one; another writes to
         TensorBoard: ``lambda n: writer.add_scalars("fit", n, n["epoch"])``.
+    divide : callable, default=None
+        ``divide(lengths, batch_size, rng=rng)`` gives the rows of each batch, which ends with its longest
+        sequence: ``lstm_edu.data.buckets`` puts sequences of similar lengths together.
 
     Returns
     -------
@@ -126,6 +130,7 @@ def fit(
     check_data("train", train)
     if validation is not None:
         check_data("validation", validation)
+    check_divide(divide, train, validation)
     check_optimizer(optimizer, model)
     check_precision(precision, model)
     device = next(model.parameters()).device
@@ -145,6 +150,7 @@ def fit(
         "patience": patience,
         "accumulate": accumulate,
         "precision": precision,
+        "divide": getattr(divide, "__name__", divide),
     }
     keeper = Checkpoint(
         checkpoint,
@@ -169,7 +175,7 @@ def fit(
             for epoch in left:
                 total, terms, start = 0.0, 0.0, perf_counter()
                 model.train()
-                for k, batch in enumerate(batches(train, batch_size, rng)):
+                for k, batch in enumerate(batches(train, batch_size, rng, divide)):
                     value = 0.0
                     model.zero_grad()
                     for part, weight, last in shares(batch, count, accumulate, group.rank, group.size):
@@ -192,7 +198,7 @@ def fit(
                 speed = len(train[0]) / (perf_counter() - start)
                 losses = {"loss": total / terms}
                 if validation is not None:
-                    judged = evaluate(model, loss, validation, batch_size, count, precision)
+                    judged = evaluate(model, loss, validation, batch_size, count, precision, divide)
                     check_finite(f"after epoch {epoch}", validation_loss=judged)
                     history.validation_loss.append(judged)
                     losses["validation_loss"] = judged
