@@ -28,6 +28,11 @@ class Convolution(nn.Module):
     input_size, output_size : int
         D, and channels · number of widths.
 
+    Raises
+    ------
+    ValueError
+        If a size is not a whole number of at least 1, or there is no width.
+
     References
     ----------
     Kim (2014).
@@ -38,6 +43,8 @@ class Convolution(nn.Module):
         check_count(
             input_size=input_size, channels=channels, **{f"widths[{k}]": w for k, w in enumerate(widths)}
         )
+        if not widths:
+            raise ValueError("`widths` should hold at least one width but is empty.")
         self.input_size, self.output_size = input_size, channels * len(widths)
         self.filters = nn.ModuleList(nn.Conv1d(input_size, channels, width) for width in widths)
         with torch.no_grad():

@@ -13,8 +13,8 @@ from lstm_edu.torch.unroll import Unroll, blank
 class Encoder(nn.Module):
     """The ``h`` of an ``Unroll`` or a ``Bidirectional``, without packing: same numbers, far less time.
 
-    A forward layer never looks ahead, so whatever it does in the padding comes too late to matter, and is
-    blanked. The other direction gets each row turned round inside its own length, and its output turned
+    A forward layer never looks ahead, so whatever it does in the padding comes too late to matter. What it
+    reads there and what it makes of that are blanked, for a gradient of 0 · NaN would be NaN. The other direction gets each row turned round inside its own length, and its output turned
     back. ``torch.nn`` packs such rows instead, and leaves its fastest loop for it. What is lost is
     the final state: the library only knows that of the last step of all.
 
@@ -67,11 +67,13 @@ class Encoder(nn.Module):
         B, T, _ = check_shape("x", x, B=..., T=..., D=self.input_size)
         if lengths is not None:
             check_lengths(lengths, B, T)
+        real = real_steps(lengths, T, x.device)
+        x = blank(real, x)
         h, _ = self.ahead(x)
         if self.back is not None:
             turned, _ = self.back(turn(x, lengths))
             h = torch.cat([h, turn(turned, lengths)], dim=2)
-        return blank(real_steps(lengths, T, x.device), h), None, None
+        return blank(real, h), None, None
 
 
 def real_steps(lengths, T, device):

@@ -80,12 +80,19 @@ class Fused(nn.Module):
 
 def train_one_bias(library):
     """Return a layer of ``torch.nn`` of whose two biases, which it adds up, only the first will move."""
+    library.register_forward_pre_hook(hold_second_bias)  # unlike a tensor's hook, a copy keeps it
+    return library
+
+
+def hold_second_bias(library, _):
+    """Let no gradient into the second bias, except into a GRU's ``bias_hn``, which has its own meaning."""
     ours = slice(2 * library.hidden_size, None) if isinstance(library, nn.GRU) else slice(0, 0)
 
-    def only_ours(grad):  # of the second bias, a GRU's bias_hn alone has a meaning of its own
+    def only_ours(grad):
         kept = grad.new_zeros(grad.shape)
         kept[ours] = grad[ours]
         return kept
 
-    library.bias_hh_l0.register_hook(only_ours)
-    return library
+    bias = library.bias_hh_l0
+    if bias.requires_grad and not bias._backward_hooks:
+        bias.register_hook(only_ours)

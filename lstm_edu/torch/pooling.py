@@ -3,8 +3,9 @@
 import torch
 from torch import nn
 
-from lstm_edu.shapes import check_count, check_shape
+from lstm_edu.shapes import check_count, check_lengths, check_shape
 from lstm_edu.torch.encoder import real_steps
+from lstm_edu.torch.unroll import blank
 
 
 class LastPool(nn.Module):
@@ -23,7 +24,9 @@ class LastPool(nn.Module):
 
     def forward(self, h, lengths=None):
         """Map ``h`` of shape (B, T, H) to (B, H), and no weights."""
-        B, T, H = check_shape("h", h, B=..., T=..., H=...)
+        B, T, H = check_steps(h, lengths)
+        if self.back not in range(H + 1):
+            raise ValueError(f"`back` should be a whole number from 0 to H={H} but is {self.back!r}.")
         last = torch.full((B,), T - 1) if lengths is None else lengths - 1
         ends = h[torch.arange(B, device=h.device), last.to(h.device)]
         return torch.cat([ends[:, : H - self.back], h[:, 0, H - self.back :]], dim=1), None
@@ -34,19 +37,22 @@ class MeanPool(nn.Module):
 
     def forward(self, h, lengths=None):
         """Map ``h`` of shape (B, T, H) to (B, H), and no weights."""
-        _, T, _ = check_shape("h", h, B=..., T=..., H=...)
+        _, T, _ = check_steps(h, lengths)
         real = real_steps(lengths, T, h.device)
         if real is None:
             return h.mean(dim=1), None
-        return torch.where(real, h, 0).sum(dim=1) / real.sum(dim=1), None
+        return blank(real, h).sum(dim=1) / real.sum(dim=1), None
 
 
 class MaxPool(nn.Module):
-    """Take the largest value of each unit over the real steps: one step each gets the gradient."""
+    """Take the largest value of each unit over the real steps; where it stands gets the gradient.
+
+    Several steps with the same largest value share it.
+    """
 
     def forward(self, h, lengths=None):
         """Map ``h`` of shape (B, T, H) to (B, H), and no weights."""
-        _, T, _ = check_shape("h", h, B=..., T=..., H=...)
+        _, T, _ = check_steps(h, lengths)
         real = real_steps(lengths, T, h.device)
         return (h if real is None else torch.where(real, h, -torch.inf)).amax(dim=1), None
 
@@ -91,15 +97,25 @@ class AttentionPool(nn.Module):
         self.inner = nn.Linear(hidden_size, attention_size)
         self.outer = nn.Linear(attention_size, 1, bias=False)
         with torch.no_grad():
-            for parameter in self.parameters():
-                bound = (hidden_size if parameter.shape[0] == attention_size else attention_size) ** -0.5
-                parameter.uniform_(-bound, bound, generator=rng)
+            for layer in (self.inner, self.outer):
+                for parameter in layer.parameters():
+                    parameter.uniform_(-1, 1, generator=rng).div_(layer.in_features**0.5)
 
     def forward(self, h, lengths=None):
         """Map ``h`` of shape (B, T, H) to (B, H), and the weights (B, T), 0 in the padding."""
-        _, T, _ = check_shape("h", h, B=..., T=..., H=self.hidden_size)
-        score = self.outer(torch.tanh(self.inner(h))).float()  # (B, T, 1)
+        _, T, _ = check_steps(h, lengths, H=self.hidden_size)
         real = real_steps(lengths, T, h.device)
+        h = blank(real, h)
+        score = self.outer(torch.tanh(self.inner(h)))  # (B, T, 1)
+        score = score.to(torch.promote_types(score.dtype, torch.float32))  # half precision is too coarse
         score = score if real is None else score.masked_fill(~real, -torch.inf)
         weights = score.softmax(dim=1).to(h.dtype)
         return (weights * h).sum(dim=1), weights[:, :, 0]
+
+
+def check_steps(h, lengths, H=...):
+    """Raise unless ``h`` is (B, T, H) and each of the lengths, if there are any, lies between 1 and T."""
+    B, T, H = check_shape("h", h, B=..., T=..., H=H)
+    if lengths is not None:
+        check_lengths(lengths, B, T)
+    return B, T, H
