@@ -175,10 +175,10 @@ def check_layers(name, value, layers):
         )
 
 
-def check_dropout(dropout):
+def check_dropout(dropout, name="dropout"):
     """Raise ``ValueError`` unless ``dropout`` lies in [0, 1)."""
     if not 0 <= dropout < 1:
-        raise ValueError(f"`dropout` should be at least 0 and less than 1 but is {dropout!r}.")
+        raise ValueError(f"`{name}` should be at least 0 and less than 1 but is {dropout!r}.")
 
 
 def check_weights(source, got, wanted):

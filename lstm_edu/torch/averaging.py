@@ -9,7 +9,8 @@ def keep_average(optimizer, decay=0.998):
     .. math:: \bar\theta_n = d_n\, \bar\theta_{n-1} + (1 - d_n)\, \theta_n,
               \qquad d_n = \min\left(d, \tfrac{n - 1}{n + 8}\right)
 
-    The average lies in the optimiser's own state, so that a checkpoint of ``fit`` holds it too.
+    The average lies in the optimiser's own state, so that a checkpoint of ``fit`` holds it too. Its steps
+    n count from 1, the first in which the parameter had a gradient: a rare word's may come late.
 
     Parameters
     ----------
@@ -38,6 +39,9 @@ def keep_average(optimizer, decay=0.998):
     def follow(optimizer, *_):
         for group in optimizer.param_groups:
             for parameter in group["params"]:
+                state = optimizer.state.get(parameter, {})
+                if parameter.grad is None and "average" not in state:
+                    continue  # has not moved yet; and to most optimisers a state means that it has
                 state = optimizer.state[parameter]
                 n = state["averaged"] = state.get("averaged", 0) + 1
                 if n == 1:
@@ -52,13 +56,15 @@ def keep_average(optimizer, decay=0.998):
 def use_average(optimizer):
     """Put the averages that ``keep_average`` has kept in the place of the parameters, for good.
 
+    A parameter that never had a gradient stays as it is.
+
     Raises
     ------
     ValueError
         If the optimiser has taken no step since, and so has no average.
     """
-    held = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    if not all("average" in optimizer.state[parameter] for parameter in held):
+    averages = {p: state["average"] for p, state in optimizer.state.items() if "average" in state}
+    if not averages:
         raise ValueError("The optimiser holds no average: call keep_average(optimizer) before training.")
-    for parameter in held:
-        parameter.copy_(optimizer.state[parameter]["average"])
+    for parameter, average in averages.items():
+        parameter.copy_(average)

@@ -13,10 +13,11 @@ from lstm_edu.torch.unroll import Unroll, blank
 class Encoder(nn.Module):
     """The ``h`` of an ``Unroll`` or a ``Bidirectional``, without packing: same numbers, far less time.
 
-    A forward layer never looks ahead, so whatever it does in the padding comes too late to matter. What it
-    reads there and what it makes of that are blanked, for a gradient of 0 · NaN would be NaN. The other direction gets each row turned round inside its own length, and its output turned
-    back. ``torch.nn`` packs such rows instead, and leaves its fastest loop for it. What is lost is
-    the final state: the library only knows that of the last step of all.
+    A forward layer never looks ahead, so whatever it does in the padding comes too late to matter. What
+    it reads there is blanked, as is what it makes of that: 0 · NaN in a gradient would be NaN. The other
+    direction gets each row turned round inside its own length, and its output turned back. ``torch.nn``
+    packs such rows instead, and leaves its fastest loop for it. What is lost is the final state: the
+    library only knows that of the last step of all.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lstm_edu.shapes import check_count, check_dropout, check_lengths, check_tokens
+from lstm_edu.shapes import check_count, check_dropout, check_lengths, check_shape, check_tokens
 
 
 class Reading(NamedTuple):
@@ -70,8 +70,9 @@ class TextClassifier(nn.Module):
     ):
         super().__init__()
         check_count(output_size=output_size)
-        for dropout in (embedding_dropout, word_dropout, head_dropout):
-            check_dropout(dropout)
+        check_dropout(embedding_dropout, "embedding_dropout")
+        check_dropout(word_dropout, "word_dropout")
+        check_dropout(head_dropout, "head_dropout")
         D = embedding.embedding_dim
         if layer is not None and layer.input_size != D:
             raise ValueError(
@@ -109,15 +110,16 @@ class TextClassifier(nn.Module):
         ShapeError, TypeError, ValueError
             If an array does not fit, or holds a number that is no word.
         """
+        check_shape("x", x, "A single text needs a batch axis: x[None].", B=..., T=...)
         check_tokens("x", x, self.embedding.num_embeddings)
-        if lengths is not None:
-            check_lengths(lengths, *x.shape)
         embedded = self.embedding(x)  # (B, T, D)
         return self.judge(embedded, lengths, rng=rng)
 
     def judge(self, embedded, lengths=None, *, rng=None):
         """As ``forward``, from words that are embedded already, (B, T, D)."""
-        B, T, D = embedded.shape
+        B, T, D = check_shape("embedded", embedded, B=..., T=..., D=self.embedding.embedding_dim)
+        if lengths is not None:
+            check_lengths(lengths, B, T)
         x = embedded * self._kept(self.embedding_dropout, (B, 1, D), embedded, rng)
         h = x * self._kept(self.word_dropout, (B, T, 1), embedded, rng, grow=False)
         if self.layer is not None:
