@@ -150,7 +150,7 @@ def fit(
         "patience": patience,
         "accumulate": accumulate,
         "precision": precision,
-        "divide": getattr(divide, "__name__", divide),
+        "divide": None if divide is None else getattr(divide, "__name__", type(divide).__name__),
     }
     keeper = Checkpoint(
         checkpoint,
