@@ -54,6 +54,14 @@ def half_training(record: Where = Path("book/results/half_training.json"), seeds
     half_training.run(record, seeds=seeds)
 
 
+@run.command()
+def sst2(record: Where = Path("book/results/sst2.json"), seeds: Seeds = 5):
+    """Which network reads a sentence best, and what it read (half an hour on one core)."""
+    from lstm_edu.runs import sst2
+
+    sst2.run(record, seeds=seeds)
+
+
 class Format(StrEnum):
     """How a grade is written."""
 

@@ -27,7 +27,10 @@ MAY_IMPORT = {
     "data": ("numpy lstm_edu.data", "pandas pooch sklearn statsmodels scipy arch"),
     "plots": ("numpy matplotlib cycler lstm_edu.plots", "IPython ipywidgets"),
     "coursework": ("numpy lstm_edu.shapes lstm_edu.numpy lstm_edu.coursework", "torch lstm_edu.torch"),
-    "runs": ("numpy torch lstm_edu lstm_edu.numpy lstm_edu.torch lstm_edu.data lstm_edu.runs", "tqdm"),
+    "runs": (
+        "numpy torch lstm_edu lstm_edu.numpy lstm_edu.torch lstm_edu.data lstm_edu.runs",
+        "tqdm sklearn scipy",
+    ),
     "bench": (
         "numpy torch lstm_edu.numpy lstm_edu.torch lstm_edu.data lstm_edu.runs.record lstm_edu.bench",
         "jax keras onnx onnxruntime",

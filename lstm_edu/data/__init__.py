@@ -15,6 +15,7 @@ from lstm_edu.data.forecast import (
     persistence,
     rmse,
 )
+from lstm_edu.data.probes import Halves, Named, Pair, name_sentences, negation_pairs, split_but
 from lstm_edu.data.realised import (
     garman_klass,
     mse,
@@ -62,6 +63,12 @@ __all__ = [
     "tokenise",
     "detokenise",
     "Vocabulary",
+    "negation_pairs",
+    "Pair",
+    "name_sentences",
+    "Named",
+    "split_but",
+    "Halves",
     "pad",
     "Padded",
     "buckets",

@@ -12,6 +12,7 @@ from lstm_edu.plots.speedups import baseline_ratios, explore_speedups, speedup_m
 from lstm_edu.plots.stepper import lstm_unit
 from lstm_edu.plots.style import use_book_style
 from lstm_edu.plots.svg import figure_png, figure_svg, prefix_ids, themed
+from lstm_edu.plots.words import words
 
 __all__ = [
     "COLOURS",
@@ -38,4 +39,5 @@ __all__ = [
     "success_counts",
     "themed",
     "use_book_style",
+    "words",
 ]

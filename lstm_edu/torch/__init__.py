@@ -14,6 +14,7 @@ from lstm_edu.torch.gru import GRUCell
 from lstm_edu.torch.language_model import LanguageModel
 from lstm_edu.torch.lstm import LSTMCell
 from lstm_edu.torch.many_to_one import ManyToOne
+from lstm_edu.torch.occlusion import occlusion
 from lstm_edu.torch.parallel import data_parallel
 from lstm_edu.torch.pooling import AttentionPool, LastPool, MaxPool, MeanMaxPool, MeanPool
 from lstm_edu.torch.rnn import RNNCell
@@ -55,6 +56,7 @@ __all__ = [
     "from_onnx",
     "from_torch_nn",
     "load_weights",
+    "occlusion",
     "save_weights",
     "to_keras",
     "to_onnx",
