@@ -1,0 +1,113 @@
+"""Every model of the table on the full 50,000 reviews of IMDB, several times, with a record of each run."""
+
+import functools
+import shutil
+from pathlib import Path
+
+from lstm_edu.runs.record import Record
+from lstm_edu.runs.sentiment import models, pretraining, reviews, training
+from lstm_edu.runs.training import one_thread
+
+TABLES = {
+    "table": [name for name, model in models.MODELS.items() if model.size == models.SMALL],
+    "pretrained": [name for name, model in models.MODELS.items() if model.size == models.LARGE],
+}
+CHOICE = {"table": ["BiLSTM, mean and max"], "pretrained": ["large BiLSTM, mean and max, language model"]}
+CHOICE_SEED = 100  # not one of those that are tested
+
+
+def run(path, *, table="table", seeds=3, progress=True):
+    """Train every network of a table ``seeds`` times and write each run to the record.
+
+    An interrupted command loses the epoch that it was in: checkpoints lie in a folder beside the record
+    until their run is in it.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of the record; an unfinished one is taken up.
+    table : {"table", "pretrained"}, default="table"
+        The small networks, or the large ones with and without a language model before them.
+    seeds : int, default=3
+    progress : bool, default=True
+        Show bars, on standard error.
+
+    Returns
+    -------
+    Record
+    """
+    settings = {
+        "words_known": reviews.V,
+        "words_read": reviews.WORDS,
+        "held_out": reviews.HELD_OUT,
+        "small": models.SMALL,
+        "large": models.LARGE,
+        "dropout": models.DROPOUT,
+        "batch_size": training.B,
+        "optimizer": "Adam",
+        "lr": training.LR,
+        "clip_norm": training.CLIP,
+        "average": training.DECAY,
+        "epochs": training.EPOCHS,
+        "epochs_of_choice": training.LONGER,
+        "precision": "bfloat16",
+        "threads": 1,
+    }
+    if table == "pretrained":
+        settings["language_model"] = {
+            "cutoffs": pretraining.CUTOFFS,
+            "row": pretraining.ROW,
+            "epochs": pretraining.EPOCHS,
+            "batch_size": pretraining.B,
+            "lr": pretraining.LR,
+            **pretraining.LM,
+        }
+    path = Path(path)
+    command = f"lstm-edu run sentiment --table {table}"
+    record = Record(path, settings=settings, keys=("model", "part", "seed"), command=command)
+    folder = path.with_suffix(".checkpoints")
+    folder.mkdir(exist_ok=True)
+    wanted = [(name, "choice", CHOICE_SEED) for name in CHOICE[table]]
+    wanted += [(name, "test", seed) for seed in range(seeds) for name in TABLES[table]]
+    if all(key in record for key in wanted):
+        return record
+    corpus = reviews.load()
+
+    @functools.cache
+    def before(kind):
+        if kind == "word2vec":
+            matrix, _ = pretraining.word2vec(corpus.vocabulary, corpus.tokens, models.SMALL)
+            return {kind: matrix}
+        if kind == "language model":
+            weights, lesson = pretraining.language_model(
+                corpus.vocabulary, corpus.tokens, folder, progress=progress
+            )
+            if ("language model", "pretraining", 0) not in record:
+                record.add(lesson)
+            return {kind: weights}
+        return {}
+
+    def train(name, part, seed):
+        tidy(folder, record)
+        return training.train(
+            name,
+            part,
+            seed,
+            corpus=corpus,
+            start=lambda name: before(models.MODELS[name].start),
+            folder=folder,
+            progress=progress,
+        )
+
+    with one_thread():
+        record.complete(wanted, train, progress=progress)
+    shutil.rmtree(folder)
+    return record
+
+
+def tidy(folder, record):
+    """Remove the checkpoints of the runs that the record holds; they are large."""
+    for run in record.runs:
+        for suffix in ".pt", ".jsonl":
+            name = training.file_name(run["model"], run["part"], run["seed"])
+            (folder / f"{name}{suffix}").unlink(missing_ok=True)

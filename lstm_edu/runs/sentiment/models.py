@@ -1,0 +1,103 @@
+"""The networks of the table, each with one difference from another."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from lstm_edu import torch as lth
+from lstm_edu.runs.sentiment.reviews import V
+
+SMALL, LARGE = 96, 192  # D = H, for each direction
+DROPOUT = {"embedding_dropout": 0.5, "word_dropout": 0.2, "head_dropout": 0.5}
+SCALE = 0.1  # standard deviation of the embedding at the start
+
+
+class Model(NamedTuple):
+    """One row of the table."""
+
+    layer: Callable  # (size, generator) -> a layer, or None
+    pool: Callable  # (size, generator) -> a pool
+    size: int = SMALL
+    start: str = "random"  # where embedding (and layer) come from: random, word2vec, language model
+    dropout: dict = DROPOUT
+
+
+def ahead(size, rng):
+    """Return an LSTM that reads forwards."""
+    return lth.Encoder(lth.Unroll(cell(size, rng)))
+
+
+def both(size, rng):
+    """Return an LSTM that reads both ways."""
+    return lth.Encoder(lth.Bidirectional(cell(size, rng), cell(size, rng)))
+
+
+def cell(size, rng):
+    """Return a cell of this size, for vectors of the same size."""
+    return lth.LSTMCell(size, size, rng=rng, dtype=torch.float32)
+
+
+def phrases(size, rng):
+    """Return filters of three widths, ``size`` in all."""
+    return lth.Convolution(size, size // 3, rng=rng)
+
+
+MODELS = {
+    "bag of embeddings": Model(lambda size, rng: None, lambda size, rng: lth.MeanPool()),
+    "CNN": Model(lambda size, rng: lth.Convolution(size, size, rng=rng), lambda size, rng: lth.MaxPool()),
+    "LSTM, last": Model(ahead, lambda size, rng: lth.LastPool()),
+    "LSTM, mean": Model(ahead, lambda size, rng: lth.MeanPool()),
+    "LSTM, max": Model(ahead, lambda size, rng: lth.MaxPool()),
+    "CNN–LSTM, mean and max": Model(
+        lambda size, rng: lth.Stacked([phrases(size, rng), ahead(size, rng)]),
+        lambda size, rng: lth.MeanMaxPool(),
+    ),
+    "BiLSTM, last": Model(both, lambda size, rng: lth.LastPool(back=size)),
+    "BiLSTM, attention": Model(both, lambda size, rng: lth.AttentionPool(2 * size, rng=rng)),
+    "BiLSTM, mean and max": Model(both, lambda size, rng: lth.MeanMaxPool()),
+    "BiLSTM, mean and max, no dropout": Model(both, lambda size, rng: lth.MeanMaxPool(), dropout={}),
+    "BiLSTM, mean and max, word2vec": Model(both, lambda size, rng: lth.MeanMaxPool(), start="word2vec"),
+    "large BiLSTM, mean and max": Model(both, lambda size, rng: lth.MeanMaxPool(), LARGE),
+    "large BiLSTM, mean and max, language model": Model(
+        both, lambda size, rng: lth.MeanMaxPool(), LARGE, start="language model"
+    ),
+}
+
+
+def build(model, seed, start):
+    """Return the classifier of a row, a key of ``MODELS``.
+
+    Parameters
+    ----------
+    model : str
+    seed : int
+    start : dict
+        What comes from before, by its name: ``"word2vec"``, a matrix (V, D); ``"language model"``, a
+        ``LanguageModel``'s state dict.
+    """
+    row, rng = MODELS[model], torch.Generator().manual_seed(seed)
+    embedding = words(row.size, rng)
+    layer, pool = row.layer(row.size, rng), row.pool(row.size, rng)
+    network = lth.TextClassifier(embedding, layer, pool, rng=rng, **row.dropout)
+    if row.start == "word2vec":
+        embedding.load_state_dict({"weight": torch.from_numpy(start["word2vec"])})
+    elif row.start == "language model":
+        for module, name in ((embedding, "embedding."), (layer, "encoder.")):
+            weights = {
+                key.removeprefix(name): w
+                for key, w in start["language model"].items()
+                if key.startswith(name)
+            }
+            module.load_state_dict(weights)
+    return network
+
+
+def words(size, rng):
+    """Return an embedding (V, size) with small numbers, zeros for the padding."""
+    embedding = nn.Embedding(V, size, padding_idx=0)
+    with torch.no_grad():
+        embedding.weight.normal_(0, SCALE, generator=rng)
+        embedding.weight[0] = 0
+    return embedding
