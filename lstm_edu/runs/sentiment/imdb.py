@@ -8,11 +8,19 @@ from lstm_edu.runs.record import Record
 from lstm_edu.runs.sentiment import models, pretraining, reviews, training
 from lstm_edu.runs.training import one_thread
 
+INGREDIENTS = ["BiLSTM, mean and max, no dropout", "BiLSTM, mean and max, word2vec"]
 TABLES = {
-    "table": [name for name, model in models.MODELS.items() if model.size == models.SMALL],
-    "pretrained": [name for name, model in models.MODELS.items() if model.size == models.LARGE],
+    "table": [
+        name for name, row in models.MODELS.items() if row.size == models.SMALL and name not in INGREDIENTS
+    ],
+    "ingredients": INGREDIENTS,
+    "pretrained": [name for name, row in models.MODELS.items() if row.size == models.LARGE],
 }
-CHOICE = {"table": ["BiLSTM, mean and max"], "pretrained": ["large BiLSTM, mean and max, language model"]}
+CHOICE = {
+    "table": ["BiLSTM, mean and max"],
+    "ingredients": [],
+    "pretrained": ["large BiLSTM, mean and max, language model"],
+}
 CHOICE_SEED = 100  # not one of those that are tested
 
 
@@ -26,8 +34,9 @@ def run(path, *, table="table", seeds=3, progress=True):
     ----------
     path : str or Path
         Of the record; an unfinished one is taken up.
-    table : {"table", "pretrained"}, default="table"
-        The small networks, or the large ones with and without a language model before them.
+    table : {"table", "ingredients", "pretrained"}, default="table"
+        The small networks; one of them with and without what helps it; the large ones, with and without a
+        language model before them.
     seeds : int, default=3
     progress : bool, default=True
         Show bars, on standard error.
