@@ -32,9 +32,11 @@ from lstm_edu.data.stocks import Stocks, check_stocks, load_stocks
 from lstm_edu.data.text import Text, load_text
 from lstm_edu.data.tokens import detokenise, tokenise
 from lstm_edu.data.toy import Strings, adding, anbn, copy_memory, noisy_sine
+from lstm_edu.data.vectors import WordVectors, embedding_matrix, load_vectors
 from lstm_edu.data.vocabulary import Vocabulary
 from lstm_edu.data.volatility import Garch, ewma, fit_garch, garch, garch_filter, har
 from lstm_edu.data.windows import Fold, Windows, sliding_windows, split_in_time, walk_forward
+from lstm_edu.data.word2vec import train_word2vec
 
 __all__ = [
     "sliding_windows",
@@ -63,6 +65,10 @@ __all__ = [
     "tokenise",
     "detokenise",
     "Vocabulary",
+    "load_vectors",
+    "WordVectors",
+    "train_word2vec",
+    "embedding_matrix",
     "negation_pairs",
     "Pair",
     "name_sentences",
