@@ -54,7 +54,7 @@ class MaxPool(nn.Module):
         """Map ``h`` of shape (B, T, H) to (B, H), and no weights."""
         _, T, _ = check_steps(h, lengths)
         real = real_steps(lengths, T, h.device)
-        return (h if real is None else torch.where(real, h, -torch.inf)).amax(dim=1), None
+        return (h if real is None else h.masked_fill(~real, -torch.inf)).amax(dim=1), None
 
 
 class MeanMaxPool(nn.Module):

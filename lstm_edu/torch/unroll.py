@@ -137,4 +137,4 @@ def cut(joined, t, state):
 
 def blank(real, array):
     """Replace by zeros whatever stands in the padding, even if it is not a number."""
-    return array if real is None else torch.where(real, array, 0)
+    return array if real is None else array.masked_fill(~real, 0)
