@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "numpy": ("numpy lstm_edu.shapes lstm_edu.numpy", "tqdm safetensors"),
     "torch": ("torch numpy lstm_edu.shapes lstm_edu.torch", "tqdm safetensors"),
     "torch/triton_kernels": ("triton", ""),  # and is itself imported inside functions only
-    "data": ("numpy lstm_edu.data", "pandas pooch sklearn statsmodels scipy arch gensim"),
+    "data": ("numpy lstm_edu.data", "pandas pooch sklearn statsmodels scipy arch gensim talib"),
     "plots": ("numpy matplotlib cycler lstm_edu.plots", "IPython ipywidgets"),
     "coursework": ("numpy lstm_edu.shapes lstm_edu.numpy lstm_edu.coursework", "torch lstm_edu.torch"),
     "runs": (

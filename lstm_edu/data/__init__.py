@@ -15,6 +15,8 @@ from lstm_edu.data.forecast import (
     persistence,
     rmse,
 )
+from lstm_edu.data.indicators import Indicators, bollinger, indicators, macd, rsi, true_range
+from lstm_edu.data.ohlcv import read_stocks
 from lstm_edu.data.probes import Halves, Named, Pair, name_sentences, negation_pairs, split_but
 from lstm_edu.data.realised import (
     garman_klass,
@@ -32,17 +34,20 @@ from lstm_edu.data.stocks import Stocks, check_stocks, load_stocks
 from lstm_edu.data.text import Text, load_text
 from lstm_edu.data.tokens import detokenise, tokenise
 from lstm_edu.data.toy import Strings, adding, anbn, copy_memory, noisy_sine
+from lstm_edu.data.trading import Estimate, Performance, Traded, performance, positions_of, trade
 from lstm_edu.data.vectors import WordVectors, embedding_matrix, load_vectors
 from lstm_edu.data.vocabulary import Vocabulary
 from lstm_edu.data.volatility import Garch, ewma, fit_garch, garch, garch_filter, har
 from lstm_edu.data.windows import Fold, Windows, sliding_windows, split_in_time, walk_forward
 from lstm_edu.data.word2vec import train_word2vec
+from lstm_edu.data.years import yearly_folds
 
 __all__ = [
     "sliding_windows",
     "Windows",
     "split_in_time",
     "walk_forward",
+    "yearly_folds",
     "Fold",
     "check_finite",
     "fit_scaler",
@@ -57,6 +62,19 @@ __all__ = [
     "load_stocks",
     "check_stocks",
     "Stocks",
+    "read_stocks",
+    "indicators",
+    "Indicators",
+    "macd",
+    "rsi",
+    "bollinger",
+    "true_range",
+    "positions_of",
+    "trade",
+    "Traded",
+    "performance",
+    "Performance",
+    "Estimate",
     "load_text",
     "Text",
     "load_reviews",
