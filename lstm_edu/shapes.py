@@ -196,3 +196,24 @@ def check_weights(source, got, wanted):
             f"{source} does not fit this module, which stays as it is: {'; '.join(faults)}. "
             "Build the module with the sizes and the dtype that the weights were saved from."
         )
+
+
+def check_levels(levels):
+    """Return levels of quantiles as a list of floats; ``ValueError`` unless each lies between 0 and 1."""
+    levels = [float(level) for level in levels]
+    if not levels or not all(0 < level < 1 for level in levels):
+        raise ValueError(
+            f"`levels` should be one or more numbers between 0 and 1 but is {levels}. "
+            "Five per cent is 0.05, the median 0.5."
+        )
+    return levels
+
+
+def check_not_negative(name, array):
+    """Raise ``ValueError`` if a value is negative or NaN."""
+    wrong = ~(array >= 0)
+    if wrong.any():
+        raise ValueError(
+            f"`{name}` should be zero or more, as variances are, but is {float(array[wrong][0]):g} "
+            f"in one place (such places in all: {int(wrong.sum())})."
+        )

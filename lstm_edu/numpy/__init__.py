@@ -5,6 +5,7 @@ from lstm_edu.numpy.bidirectional import Bidirectional
 from lstm_edu.numpy.checkpoint import Checkpointed
 from lstm_edu.numpy.clip import clip_grad_norm, clip_grad_value
 from lstm_edu.numpy.embedding import Embedding
+from lstm_edu.numpy.forecast_losses import pinball_loss, qlike_loss
 from lstm_edu.numpy.functional import sigmoid
 from lstm_edu.numpy.fused import Fused
 from lstm_edu.numpy.grad_report import GradReport
@@ -50,5 +51,7 @@ __all__ = [
     "load_weights",
     "mse_loss",
     "numeric_gradient",
+    "pinball_loss",
+    "qlike_loss",
     "save_weights",
 ]
