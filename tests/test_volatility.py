@@ -37,14 +37,21 @@ def log_har(n, seed, noise=0.5):
     return v
 
 
+def moved(v):
+    """Returns (n,) of days with these variances, down where the variance fell."""
+    return np.sqrt(v) * np.sign(v - np.append(v[0], v[:-1]))
+
+
 # Causality
 
 START, N = 130, 170
 FORECASTERS = {  # what it is called with, how, examples
     "ewma": (simulate, lambda r: data.ewma(r, START), 60),
     "har": (log_har, lambda v: data.har(v, START, refit_every=7), 60),
+    "har with returns": (log_har, lambda v: data.har(v, START, returns=moved(v), refit_every=7), 60),
     "garch": (simulate, lambda r: data.garch(r, START, refit_every=25), 8),
     "gjr": (simulate, lambda r: data.garch(r, START, asymmetric=True, refit_every=25), 8),
+    "normal": (simulate, lambda r: data.garch(r, START, dist="normal", refit_every=25), 8),
 }
 
 
@@ -86,6 +93,10 @@ def centred(returns):
     return (np.convolve(returns**2, np.ones(5), "same") / 5)[START:]
 
 
+def returns_of_the_day_itself(realised):
+    return data.har(realised, START, returns=np.append(moved(realised)[1:], 0.0))
+
+
 def weighted_backwards(returns):
     return data.ewma(returns[::-1].copy(), 1)[::-1][START - 1 :]
 
@@ -111,6 +122,7 @@ def in_units_of_all_rows(returns):
         (weighted_backwards, simulate),
         (in_units_of_all_rows, simulate),
         (har_coefficients_of_all_rows, log_har),
+        (returns_of_the_day_itself, log_har),
         (garch_parameters_of_all_rows, simulate),
     ],
 )
@@ -139,11 +151,14 @@ def test_exponential_weights_are_those_of_pandas(decay):
 # HAR
 
 
-@pytest.mark.parametrize(("start", "refit_every"), [(60, 1000), (30, 9)])
-def test_har_is_the_regression_of_statsmodels(start, refit_every):
-    realised = log_har(90, 0)
+@pytest.mark.parametrize("leverage", [False, True])
+@pytest.mark.parametrize(("start", "refit_every"), [(60, 1000), (36, 9)])
+def test_har_is_the_regression_of_statsmodels(start, refit_every, leverage):
+    realised, returns = log_har(90, 0), 0.01 * np.random.default_rng(1).normal(size=90)
     frame = pd.Series(realised)
     means = [np.log(frame.rolling(days).mean().shift(1)) for days in (1, 5, 22)]
+    if leverage:
+        means += [pd.Series(returns).rolling(days).mean().shift(1).clip(upper=0) for days in (1, 5, 22)]
     x = sm.add_constant(np.column_stack(means)[22:])
     y = np.log(realised[22:])
     expected = np.empty(90)
@@ -151,8 +166,16 @@ def test_har_is_the_regression_of_statsmodels(start, refit_every):
         fitted = (t - start) // refit_every * refit_every + start
         model = sm.OLS(y[: fitted - 22], x[: fitted - 22]).fit()
         expected[t] = np.exp(model.predict(x[[t - 22]])[0] + model.mse_resid / 2)
-    forecast = data.har(realised, start, refit_every=refit_every)
+    forecast = data.har(realised, start, returns=returns if leverage else None, refit_every=refit_every)
     np.testing.assert_allclose(forecast, expected[start:], rtol=1e-7)
+
+
+def test_only_with_returns_does_har_hear_a_fall():
+    realised, returns = log_har(400, 2), 0.01 * np.random.default_rng(2).normal(size=400)
+    realised[1:] *= np.exp(40 * np.maximum(-returns[:-1], 0))  # the day after a fall is wilder
+    fall, rise = (np.append(returns[:-2], [move, 0.0]) for move in (-0.03, 0.03))
+    after_fall, after_rise = (data.har(realised, 399, returns=r)[0] for r in (fall, rise))
+    assert after_fall > 1.5 * after_rise
 
 
 def test_har_is_right_on_average_and_not_only_in_logarithms():
@@ -177,6 +200,17 @@ def test_the_filter_is_archs_conditional_variance_in_sample(asymmetric):
     assert variance[0] == first
     np.testing.assert_allclose(variance[:-1], theirs.conditional_volatility**2, rtol=1e-9)
     np.testing.assert_allclose(variance[-1], theirs.forecast(horizon=1).variance.iloc[-1, 0], rtol=1e-9)
+
+
+def test_normal_residuals_are_archs_and_have_no_degrees_of_freedom():
+    returns = 100 * simulate(600, 2)
+    mu, omega, alpha, _, beta, nu, _ = model = data.fit_garch(returns, dist="normal")
+    theirs = arch_model(returns, dist="normal", rescale=False).fix([mu, omega, alpha, beta])
+    np.testing.assert_allclose(
+        data.garch_filter(returns, model)[:-1], theirs.conditional_volatility**2, rtol=1e-9
+    )
+    assert nu == np.inf
+    assert data.fit_garch(returns).omega != omega
 
 
 @pytest.mark.parametrize("asymmetric", [False, True])
@@ -245,7 +279,7 @@ def test_a_missing_arch_is_named_with_its_extra(monkeypatch, call):
 def test_the_unit_of_the_series_is_the_unit_of_the_forecast(name):
     make, forecaster, _ = FORECASTERS[name]
     series = make(N, 6)
-    power = 1 if name == "har" else 2
+    power = 1 if name.startswith("har") else 2
     unit = 128  # exact in binary: a fit to few rows moves with the last bit of its data
     np.testing.assert_allclose(forecaster(unit * series), unit**power * forecaster(series), rtol=1e-9)
 
@@ -273,6 +307,13 @@ def test_forecasts_keep_the_dtype_and_are_positive(name):
         (lambda r: data.ewma(r.tolist()), TypeError, "`returns` should be a NumPy array"),
         (lambda r: data.ewma(np.append(r, np.nan)), ValueError, "`returns` has nan at row 150"),
         (lambda r: data.har(r**2, 29), ValueError, "`start` should be at least 30 but is 29"),
+        (lambda r: data.har(r**2, 35, returns=r), ValueError, "`start` should be at least 36 but is 35"),
+        (
+            lambda r: data.har(r**2, 40, returns=r[1:]),
+            ValueError,
+            r"`returns` should have shape \(150,\), as `realised`, but has shape \(149,\)",
+        ),
+        (lambda r: data.har(r**2, 40, returns=r.tolist()), TypeError, "`returns` should be a NumPy array"),
         (lambda r: data.har(r, 40), ValueError, "`realised` should be positive for its logarithm but is -"),
         (lambda r: data.har(r**2, 150), ValueError, "`start` is row 150, but `realised` ends with row 149"),
         (lambda r: data.har(r**2, 40, refit_every=0), ValueError, "`refit_every` should be at least 1"),
@@ -282,6 +323,11 @@ def test_forecasts_keep_the_dtype_and_are_positive(name):
             lambda r: data.fit_garch(r[:99]),
             ValueError,
             "`returns` should be 100 or more .* are 99 of deviation",
+        ),
+        (
+            lambda r: data.garch(r, 120, dist="cauchy"),
+            ValueError,
+            "`dist` should be 't' or 'normal' but is 'cauchy'",
         ),
         (lambda r: data.fit_garch(0 * r), ValueError, "100 or more that vary but are 150 of deviation 0"),
         (lambda r: data.fit_garch(np.append(r, np.inf)), ValueError, "`returns` has inf at row 150"),

@@ -15,9 +15,13 @@ from lstm_edu.data.forecast import (
     persistence,
     rmse,
 )
+from lstm_edu.data.garch import Garch, fit_garch, garch, garch_filter
 from lstm_edu.data.indicators import Indicators, bollinger, indicators, macd, rsi, true_range
+from lstm_edu.data.intervals import Coverage, Violations, coverage, violations
+from lstm_edu.data.moves import Moves, daily_moves
 from lstm_edu.data.ohlcv import read_stocks
 from lstm_edu.data.probes import Halves, Named, Pair, name_sentences, negation_pairs, split_but
+from lstm_edu.data.quantiles import garch_quantiles, historical_quantiles, pinball_losses
 from lstm_edu.data.realised import (
     garman_klass,
     mse,
@@ -37,7 +41,7 @@ from lstm_edu.data.toy import Strings, adding, anbn, copy_memory, noisy_sine
 from lstm_edu.data.trading import Estimate, Performance, Traded, performance, positions_of, trade
 from lstm_edu.data.vectors import WordVectors, embedding_matrix, load_vectors
 from lstm_edu.data.vocabulary import Vocabulary
-from lstm_edu.data.volatility import Garch, ewma, fit_garch, garch, garch_filter, har
+from lstm_edu.data.volatility import ewma, har
 from lstm_edu.data.windows import Fold, Windows, sliding_windows, split_in_time, walk_forward
 from lstm_edu.data.word2vec import train_word2vec
 from lstm_edu.data.years import yearly_folds
@@ -107,6 +111,8 @@ __all__ = [
     "Direction",
     "diebold_mariano",
     "DieboldMariano",
+    "daily_moves",
+    "Moves",
     "squared_returns",
     "parkinson",
     "garman_klass",
@@ -120,4 +126,11 @@ __all__ = [
     "fit_garch",
     "garch_filter",
     "Garch",
+    "historical_quantiles",
+    "garch_quantiles",
+    "pinball_losses",
+    "coverage",
+    "Coverage",
+    "violations",
+    "Violations",
 ]
