@@ -105,7 +105,8 @@ def test_days_without_a_value_have_no_row():
 @given(st.integers(0, 10_000), st.floats(0.1, 1000))
 def test_a_dearer_share_has_the_same_indicators(seed, factor):
     stocks = walk(seed, 60)
-    dearer = stocks._replace(**{name: factor * getattr(stocks, name) for name in ("open", "high", "low", "close")})
+    prices = {name: factor * getattr(stocks, name) for name in ("open", "high", "low", "close")}
+    dearer = stocks._replace(**prices)
     np.testing.assert_allclose(indicators(dearer).values, indicators(stocks).values, rtol=1e-4, atol=1e-6)
 
 
@@ -181,7 +182,7 @@ def test_the_proof_finds_a_feature_that_looks_ahead(name, seed, cut_at, later):
 @settings(deadline=None, derandomize=True, max_examples=30)
 @given(seed=st.integers(0, 10_000), cut_at=st.integers(3, 13))
 def test_the_proof_finds_a_warm_up_that_is_filled_backwards(seed, cut_at):
-    with pytest.raises((AssertionError, ValueError)):  # cut before the first value, there is none to fill with
+    with pytest.raises((AssertionError, ValueError)):  # cut before the first value, it has none to fill with
         prove_causal(filled_backwards, seed, 40, cut_at)
 
 

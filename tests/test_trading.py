@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lstm_edu.data import performance, positions_of, trade
+from lstm_edu.data import block_bootstrap, mase, mase_interval, performance, positions_of, trade
 from lstm_edu.data.trading import measures
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=100)
@@ -37,7 +37,7 @@ def test_what_is_measured_by_hand():
     net = np.log([1.25, 0.8, 0.5, 2.0])  # wealth 1, 1.25, 1, 0.5, 1
     mean, volatility, sharpe, drawdown = measures(net)
     np.testing.assert_allclose([mean, drawdown], [0, 0.6], atol=1e-13)
-    assert volatility == pytest.approx(np.sqrt(252) * np.sqrt((2 * np.log(1.25) ** 2 + 2 * np.log(2) ** 2) / 4))
+    assert volatility == pytest.approx(np.sqrt(252 * (np.log(1.25) ** 2 + np.log(2) ** 2) / 2))
     assert sharpe == pytest.approx(0, abs=1e-12)
 
 
@@ -127,6 +127,22 @@ def test_more_confidence_is_a_wider_interval():
     assert wide.low < narrow.low < narrow.high < wide.high
 
 
+def test_a_measure_of_several_series_draws_the_same_days_of_each():
+    twice = block_bootstrap(lambda a, b: np.abs(b - 2 * a).max(), NET, 2 * NET, rng=rng(), repetitions=50)
+    assert twice == (0, 0, 0)
+
+
+def test_the_interval_of_mase_holds_it_and_persistence_has_none():
+    price = 100 * np.exp(np.cumsum(NET))
+    actual, naive = price[1:], price[:-1]
+    found = mase_interval(actual, naive * 1.001, naive, rng=rng())
+    assert found.value == mase(actual, naive * 1.001, naive)
+    assert found.low < found.value < found.high
+    assert mase_interval(actual, naive, naive, rng=rng()) == (1, 1, 1)
+    with pytest.raises(ValueError, match="`naive` is never wrong"):
+        mase_interval(actual, naive, actual, rng=rng())
+
+
 # What is refused
 
 ONES = np.ones(3)
@@ -142,7 +158,7 @@ ONES = np.ones(3)
         (np.array([1, np.nan, 1]), ONES, 0, ValueError, "`positions` has nan at row 1"),
         (ONES, ONES, -1, ValueError, r"`cost` should lie in \[0, 10000\) basis points but is -1"),
         (ONES, ONES, 10_000, ValueError, "`cost` should lie"),
-        (ONES, np.array([0, -1.0, 0]), 0, ValueError, "Row 1 takes all the wealth. Are the returns in per cent"),
+        (ONES, np.array([0, -1.0, 0]), 0, ValueError, "Row 1 takes all the wealth. Are the returns in"),
         (ONES * -1, np.array([0, 0.1, 2.0]), 0, ValueError, "Row 2 takes all the wealth"),
         (np.array([1, -1.0, 1]), 0 * ONES, 5000, ValueError, "Row 1 takes all the wealth"),
     ],
@@ -167,6 +183,11 @@ def test_what_cannot_be_traded_is_explained(positions, returns, cost, error, mes
 def test_what_has_no_performance_is_explained(net, options, error, message):
     with pytest.raises(error, match=message):
         performance(net, **({"rng": rng()} | options))
+
+
+def test_series_of_different_lengths_are_not_drawn_together():
+    with pytest.raises(ValueError, match=r"one shape, not empty, but they have \[\(500,\), \(499,\)\]"):
+        block_bootstrap(lambda a, b: a.mean(), NET, NET[1:], rng=rng())
 
 
 def test_a_forecast_that_is_none_has_no_position():

@@ -44,9 +44,8 @@ def whole_past_and_future(date, years, window, horizon):
 
 def ends_short(date, years, window, horizon):
     """The last day of each year is never forecast."""
-    return [
-        (train, slice(test.start, test.stop - 1), y) for train, test, y in honest(date, years, window, horizon)
-    ]
+    folds = honest(date, years, window, horizon)
+    return [(train, slice(test.start, test.stop - 1), y) for train, test, y in folds]
 
 
 def prove_no_leak(folds_of, date, years, window, horizon):
@@ -105,8 +104,8 @@ FOUR = days("2001-06-01", "2001-06-02", "2002-01-01", "2003-01-01")
 @pytest.mark.parametrize(
     ("date", "years", "options", "error", "message"),
     [
-        (FOUR, [2004], {"window": 1}, ValueError, "`date` has no day in 2004: it goes from 2001-06-01 to 2003"),
-        (FOUR, [2002], {"window": 2}, ValueError, "2 rows lie before 2002, .* window of 2 .* needs 3. Begin with"),
+        (FOUR, [2004], {"window": 1}, ValueError, "`date` has no day in 2004: it goes from 2001-06-01 to"),
+        (FOUR, [2002], {"window": 2}, ValueError, "2 rows lie before 2002, .* window of 2 .* needs 3. Begin"),
         (FOUR, [2002], {"window": 1, "horizon": 2}, ValueError, "with its target 2 further on needs 3"),
         (FOUR, [2001], {"window": 1}, ValueError, "0 rows lie before 2001"),
         (FOUR, [2003, 2002], {"window": 1}, ValueError, r"the earliest first, but is \[2003, 2002\]"),
@@ -115,7 +114,7 @@ FOUR = days("2001-06-01", "2001-06-02", "2002-01-01", "2003-01-01")
         (FOUR, [2002.0], {"window": 1}, TypeError, "`years` should be an integer but is 2002.0"),
         (FOUR, [2002], {"window": 0}, ValueError, "`window` should be at least 1"),
         (FOUR, [2002], {"window": 1, "horizon": 0}, ValueError, "`horizon` should be at least 1"),
-        (FOUR[::-1], [2002], {"window": 1}, ValueError, "`date` has 2002-01-01 on or after a later row. Sort"),
+        (FOUR[::-1], [2002], {"window": 1}, ValueError, "`date` has 2002-01-01 on or after a later row."),
         (FOUR[[0, 0, 1]], [2001], {"window": 1}, ValueError, "`date` has 2001-06-01 on or after a later row"),
         (np.arange(4), [2002], {"window": 1}, TypeError, "`date` should hold dates but has dtype int64"),
     ],

@@ -1,5 +1,6 @@
 """Data as NumPy arrays: toy tasks, windows, splits, scalers, real series and texts, and simple forecasts."""
 
+from lstm_edu.data.bootstrap import Estimate, block_bootstrap, mase_interval
 from lstm_edu.data.buckets import Padded, buckets, pad, padding_share
 from lstm_edu.data.fetch import DamagedFileError
 from lstm_edu.data.finite import check_finite
@@ -38,7 +39,7 @@ from lstm_edu.data.stocks import Stocks, check_stocks, load_stocks
 from lstm_edu.data.text import Text, load_text
 from lstm_edu.data.tokens import detokenise, tokenise
 from lstm_edu.data.toy import Strings, adding, anbn, copy_memory, noisy_sine
-from lstm_edu.data.trading import Estimate, Performance, Traded, performance, positions_of, trade
+from lstm_edu.data.trading import Performance, Traded, performance, positions_of, trade
 from lstm_edu.data.vectors import WordVectors, embedding_matrix, load_vectors
 from lstm_edu.data.vocabulary import Vocabulary
 from lstm_edu.data.volatility import ewma, har
@@ -78,6 +79,8 @@ __all__ = [
     "Traded",
     "performance",
     "Performance",
+    "block_bootstrap",
+    "mase_interval",
     "Estimate",
     "load_text",
     "Text",

@@ -201,7 +201,7 @@ def _check_order(date, at, longest_gap):
 def _check_values(values, at):
     low, high = values["low"], values["high"]
     faults = {
-        f"has a {column} of {{}}, and a price is positive": (values[column] <= 0, values[column])
+        f"has {column} at {{}}, and a price is positive": (values[column] <= 0, values[column])
         for column in values
         if column != "volume"
     } | {

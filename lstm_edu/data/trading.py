@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_edu.data.counts import check_count
-from lstm_edu.data.extra import data_extra
+from lstm_edu.data.bootstrap import Estimate, block_bootstrap
 from lstm_edu.data.finite import check_finite
 from lstm_edu.data.forecast import check_series
 
@@ -17,14 +16,6 @@ class Traded(NamedTuple):
 
     net: np.ndarray  #: (N,) log return of the day after costs
     turnover: np.ndarray  #: (N,) share of the wealth that was bought or sold to hold the day's position
-
-
-class Estimate(NamedTuple):
-    """A number and its interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 class Performance(NamedTuple):
@@ -85,12 +76,8 @@ def trade(positions, returns, *, cost, before=0.0):
     return Traded(np.log(kept) + np.log(grown), turnover)
 
 
-def performance(net, *, rng, confidence=0.95, block=20, repetitions=1000):
+def performance(net, *, rng, **options):
     """Return mean, volatility, Sharpe ratio and largest drawdown of daily log returns, with intervals.
-
-    The intervals are percentiles over series put together from stretches of the given one, of random
-    length (stationary bootstrap): days that follow each other stay together. They say what other
-    draws of such days would have given, and nothing about days of another kind.
 
     Parameters
     ----------
@@ -98,11 +85,8 @@ def performance(net, *, rng, confidence=0.95, block=20, repetitions=1000):
         Log returns, such as ``trade(...).net``; or the difference of two strategies on the same
         days, whose ``mean`` then tells by how much the first grew faster.
     rng : numpy.random.Generator
-        Draws the stretches.
-    confidence : float, default=0.95
-    block : int, default=20
-        Mean length of a stretch in days.
-    repetitions : int, default=1000
+    **options
+        Of ``block_bootstrap``: ``confidence``, ``block`` and ``repetitions``.
 
     Returns
     -------
@@ -111,12 +95,7 @@ def performance(net, *, rng, confidence=0.95, block=20, repetitions=1000):
     Raises
     ------
     TypeError, ValueError
-        If ``net`` is no finite series of two days or more, or never changes; if ``confidence`` is no
-        probability or a count is none.
-
-    References
-    ----------
-    Politis and Romano (1994), in the package arch.
+        If ``net`` is no finite series of two days or more, or never changes; and as ``block_bootstrap``.
     """
     check_series("net", net)
     if net.size < 2 or np.ptp(net) == 0:
@@ -124,20 +103,7 @@ def performance(net, *, rng, confidence=0.95, block=20, repetitions=1000):
             f"`net` has {net.size} days and {'none' if net.size < 2 else 'never a change'} to take a "
             "volatility from. Judge more days, or a strategy that holds something."
         )
-    if not 0 < confidence < 1:
-        raise ValueError(f"`confidence` should lie between 0 and 1 but is {confidence}.")
-    block, repetitions = check_count("block", block), check_count("repetitions", repetitions)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"`rng` should be a numpy.random.Generator but is {rng!r}. Try np.random.default_rng(0)."
-        )
-    with data_extra():
-        from arch.bootstrap import StationaryBootstrap
-
-    drawn = StationaryBootstrap(block, net, seed=rng).apply(measures, repetitions)
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
-    return Performance(*(Estimate(*map(float, part)) for part in zip(measures(net), low, high, strict=True)))
+    return Performance(*block_bootstrap(measures, net, rng=rng, **options))
 
 
 def measures(net):
