@@ -62,6 +62,14 @@ def sst2(record: Where = Path("book/results/sst2.json"), seeds: Seeds = 5):
     sst2.run(record, seeds=seeds)
 
 
+@run.command()
+def training_claims(record: Where = Path("book/results/training_claims.json"), seeds: Seeds = 3):
+    """What is said about training, one change at a time (a quarter of an hour on one core)."""
+    from lstm_edu.runs import training_claims
+
+    training_claims.run(record, seeds=seeds)
+
+
 class Format(StrEnum):
     """How a grade is written."""
 
