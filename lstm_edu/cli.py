@@ -70,6 +70,14 @@ def training_claims(record: Where = Path("book/results/training_claims.json"), s
     training_claims.run(record, seeds=seeds)
 
 
+@run.command()
+def volatility(record: Where = Path("book/results/volatility.json"), seeds: Seeds = 5):
+    """How large tomorrow's move will be, by LSTMs trained every January (ten minutes on one core)."""
+    from lstm_edu.runs import volatility
+
+    volatility.run(record, seeds=seeds)
+
+
 class Format(StrEnum):
     """How a grade is written."""
 
