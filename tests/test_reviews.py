@@ -139,6 +139,32 @@ def test_a_truncated_download_is_refused_and_leaves_nothing(name, tmp_path, monk
     assert cached(tmp_path) == []
 
 
+@pytest.mark.parametrize("name", ["sst2", "imdb"])
+def test_a_download_that_breaks_off_leaves_nothing_and_can_be_repeated(name, tmp_path, monkeypatch):
+    def break_off(self, url, output_file, *args, **kwargs):
+        with open(output_file, "wb") as half:
+            half.write(CANONICAL[name][:100])
+        raise requests.exceptions.ChunkedEncodingError("connection broken")
+
+    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", break_off)
+    with pytest.raises(FileNotFoundError, match="ChunkedEncodingError: connection broken"):
+        load_reviews(name, "train")
+    assert cached(tmp_path) == []
+    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", sending(CANONICAL[name]))
+    check_both(name)
+
+
+@pytest.mark.parametrize(("name", "file"), [("sst2", "sst2.zip"), ("imdb", "imdb.gz")])
+@pytest.mark.parametrize("spoil", [lambda raw: raw[:-9], lambda raw: b"", lambda raw: b"x" + raw[1:]])
+def test_a_damaged_file_in_the_cache_is_refused_by_name(name, file, spoil, tmp_path):
+    place = tmp_path / "cache" / "lstm_edu" / file
+    place.parent.mkdir(parents=True)
+    place.write_bytes(spoil(CANONICAL[name]))
+    with pytest.raises(DamagedFileError, match=r"is damaged or another file.* Delete it") as error:
+        load_reviews(name, "train")
+    assert str(place) in str(error.value)
+
+
 @pytest.mark.parametrize(("name", "file"), [("sst2", "sst2.zip"), ("imdb", "imdb.gz")])
 def test_no_network_and_no_copy_says_what_where_and_how(name, file, sources, tmp_path):
     with pytest.raises(FileNotFoundError) as error:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lstm_edu import data
 from lstm_edu import torch as lth
-from lstm_edu.runs import sst2, sst2_questions
+from lstm_edu.runs import sst2, sst2_bags, sst2_questions
 from lstm_edu.runs.record import read_record
 
 GOOD, BAD = ["good", "fine", "funny"], ["bad", "dull", "weak"]
@@ -130,6 +130,12 @@ def test_answers_are_written_short():
     assert sst2_questions.verdicts(logits) == "100"
 
 
+def test_a_bag_of_words_gets_the_same_texts_as_a_network(corpus):
+    tokens = [data.tokenise(text) for text in data.load_reviews("sst2", "validation").texts]
+    mixed = sst2.numbers(corpus.vocabulary, sst2_bags.shuffled(tokens, 0), np.zeros(20))
+    assert torch.equal(mixed.x, sst2.shuffled(corpus.dev, 0).x)
+
+
 # Single units
 
 
@@ -191,7 +197,12 @@ def test_the_record_holds_every_row_of_every_seed(tmp_path):
     sst2.run(path, seeds=2, progress=False)
     before = path.read_bytes()
     runs = read_record(path)["runs"]
+    bags, runs = runs[:3], runs[3:]
+    assert [(run["model"], run["seed"]) for run in bags] == [(name, 0) for name in sst2_bags.BAGS]
     assert {(run["model"], run["seed"]) for run in runs} == {(m, s) for m in sst2.MODELS for s in (0, 1)}
+    for run in bags:
+        assert len(run["dev"]) == len(run["dev shuffled"]) == 20
+        assert (len(run["negation"]), len(run["names"]), len(run["but"])) == (88, 216, 8)
     for run in runs:
         assert len(run["dev"]) == len(run["dev shuffled"]) == 20
         assert (len(run["negation"]), len(run["names"]), len(run["but"])) == (88, 216, 8)
@@ -206,5 +217,5 @@ def test_the_record_holds_every_row_of_every_seed(tmp_path):
 
 
 def test_a_run_repeats_but_for_its_time(corpus):
-    one, other = (sst2.measure("LSTM, last", corpus, asked(corpus), 1) for _ in range(2))
+    one, other = (sst2.measure(corpus, asked(corpus), "LSTM, last", 1) for _ in range(2))
     assert json.dumps(one | {"seconds": 0}) == json.dumps(other | {"seconds": 0})

@@ -1,7 +1,8 @@
-"""Which network reads a phrase best: eleven of them on SST-2, and what each answers to our own questions."""
+"""Who reads a sentence best: three that count words and eleven networks on SST-2, and what each answers."""
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from lstm_edu import data
 from lstm_edu import torch as lth
+from lstm_edu.runs import sst2_bags
 from lstm_edu.runs.record import Record, rounded
 from lstm_edu.runs.sst2_questions import agreement, best_unit, questions, verdicts
 from lstm_edu.runs.training import one_thread
@@ -154,8 +156,10 @@ def judge(model, network, part):
     return network(x, **ends)[0][:, 0].numpy()
 
 
-def measure(model, corpus, asked, seed):
+def measure(corpus, asked, model, seed):
     """Train a row of the table, ask it everything, and return its run, a dict."""
+    if model in sst2_bags.BAGS:
+        return sst2_bags.measure(model, asked, seed)
     started = time.process_time()
     network, losses = train(model, corpus, seed)
     seconds = (time.process_time() - started) / EPOCHS
@@ -179,7 +183,7 @@ def measure(model, corpus, asked, seed):
 
 
 def run(path, *, seeds=5, progress=True):
-    """Train every row of the table ``seeds`` times and write each run to the record.
+    """Count words, train every network of the table ``seeds`` times, and write each run to the record.
 
     Parameters
     ----------
@@ -207,10 +211,11 @@ def run(path, *, seeds=5, progress=True):
         "threads": 1,
     }
     record = Record(path, settings=settings, keys=("model", "seed"), command="lstm-edu run sst2")
-    wanted = [(model, seed) for seed in range(seeds) for model in MODELS]
+    wanted = [(name, 0) for name in sst2_bags.BAGS]
+    wanted += [(model, seed) for seed in range(seeds) for model in MODELS]
     if not all(key in record for key in wanted):
         corpus = load()
         asked = questions(lambda tokens, labels: numbers(corpus.vocabulary, tokens, labels))
         with one_thread():
-            record.complete(wanted, lambda *key: measure(key[0], corpus, asked, key[1]), progress=progress)
+            record.complete(wanted, partial(measure, corpus, asked), progress=progress)
     return record

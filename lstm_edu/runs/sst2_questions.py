@@ -14,6 +14,7 @@ class Question(NamedTuple):
     """Texts to judge, and the way in which a record keeps the logits."""
 
     name: str
+    texts: list  # of tokens
     part: tuple  # x, y, lengths
     written: Callable  # logits (N,) -> what the record holds
 
@@ -41,7 +42,7 @@ def questions(numbers):
         "but": halves,
     }
     written = {"negation": decimals, "names": decimals, "but": verdicts}
-    return [Question(name, numbers(t, np.zeros(len(t))), written[name]) for name, t in texts.items()]
+    return [Question(name, t, numbers(t, np.zeros(len(t))), written[name]) for name, t in texts.items()]
 
 
 def but_sentences():
@@ -101,11 +102,14 @@ def threshold(values, y):
 @torch.no_grad()
 def pooled(network, part, size=4096):
     """Return what reaches the head, (N, H), as an array."""
-    rows = []
-    for x, lengths in zip(part.x.split(size), part.lengths.split(size), strict=True):
-        _, reading = network(x[:, : lengths.max()], lengths)
-        rows.append(network.pool(reading.h, lengths)[0])
-    return torch.cat(rows).numpy()
+    order = part.lengths.argsort(stable=True)  # texts of similar lengths share a pass
+    found = [None] * len(order)
+    for rows in order.split(size):
+        lengths = part.lengths[rows]
+        _, reading = network(part.x[rows, : lengths.max()], lengths)
+        for row, values in zip(rows.tolist(), network.pool(reading.h, lengths)[0], strict=True):
+            found[row] = values
+    return torch.stack(found).numpy()
 
 
 def agreement(network, part):
