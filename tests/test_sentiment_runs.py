@@ -68,16 +68,27 @@ def test_a_part_keeps_the_last_words_of_each_review():
     assert part.y.tolist() == [[1.0], [0.0]]
 
 
-def test_reviews_for_choices_teach_nothing():
+def test_reviews_held_out_at_random_teach_nothing():
     train = corpus().train
     numbered = train._replace(y=torch.arange(N, dtype=torch.float32)[:, None])
-    teaching, held_out = reviews.choose(numbered)
+    teaching, held_out = reviews.hold_out(numbered, films_apart=False)
     seen = sorted(torch.cat([teaching.y, held_out.y])[:, 0].tolist())
     assert (len(teaching.y), len(held_out.y)) == (N - 20, 20)
     assert seen == list(range(N))
     row = int(held_out.y[0])
     assert torch.equal(held_out.x[0], train.x[row])
     assert held_out.lengths[0] == train.lengths[row]
+
+
+def test_the_last_reviews_of_each_kind_are_held_out_together():
+    order = torch.argsort(corpus().train.y[:, 0], stable=True)  # the bad ones first, as they are loaded
+    train = reviews.Part(*(tensor[order] for tensor in corpus().train))
+    teaching, held_out = reviews.hold_out(train, films_apart=True)
+    bad = int((train.y == 0).sum())
+    last = [*range(bad - 10, bad), *range(N - 10, N)]
+    assert torch.equal(held_out.x, train.x[last])
+    assert torch.equal(teaching.x, train.x[sorted(set(range(N)) - set(last))])
+    assert held_out.y[:, 0].tolist() == [0] * 10 + [1] * 10
 
 
 # Scores

@@ -45,8 +45,26 @@ def part(vocabulary, tokens, labels):
     )
 
 
-def choose(part):
-    """Divide the training reviews into those that teach and those by which choices are made."""
+def hold_out(part, films_apart):
+    """Divide the training reviews into those that teach and those by which choices are made.
+
+    Parameters
+    ----------
+    part : Part
+        The bad reviews first, each kind in the order of its numbers.
+    films_apart : bool
+        ``False``: reviews are held out at random, and most of their films have others that teach. ``True``:
+        the last ones of each kind are. Neighbours are often about one film, so that hardly any
+        film is in both parts, as between the training and the test reviews.
+
+    Returns
+    -------
+    teaching, held_out : Part
+    """
+    if films_apart:
+        label = part.y[:, 0].numpy()
+        held_out = np.concatenate([np.flatnonzero(label == kind)[-HELD_OUT // 2 :] for kind in (0, 1)])
+        return rows(part, np.setdiff1d(np.arange(len(label)), held_out)), rows(part, held_out)
     order = np.random.default_rng(0).permutation(len(part.x))
     return rows(part, order[HELD_OUT:]), rows(part, order[:HELD_OUT])
 

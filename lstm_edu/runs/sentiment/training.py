@@ -11,7 +11,7 @@ from lstm_edu import torch as lth
 from lstm_edu.runs.record import rounded
 from lstm_edu.runs.sentiment.diary import Diary
 from lstm_edu.runs.sentiment.models import build
-from lstm_edu.runs.sentiment.reviews import choose
+from lstm_edu.runs.sentiment.reviews import hold_out
 from lstm_edu.runs.sentiment.scores import packed
 
 B, LR, CLIP, DECAY = 64, 2e-3, 1.0, 0.998
@@ -26,9 +26,10 @@ def train(model, part, seed, *, corpus, start, folder, progress=True):
     ----------
     model : str
         A key of ``MODELS``.
-    part : {"choice", "test"}
-        ``"choice"`` trains for ``LONGER`` epochs without the reviews held out and judges them after each;
-        ``"test"`` trains on all training reviews for ``EPOCHS``, and judges the test reviews at the end.
+    part : {"choice", "films", "test"}
+        ``"choice"`` trains for ``LONGER`` epochs without reviews held out at random and judges them after
+        each; ``"films"`` does so with films kept apart; ``"test"`` trains on all training reviews for
+        ``EPOCHS``, and judges the test reviews at the end.
     seed : int
     corpus : Corpus
     start : callable
@@ -51,7 +52,11 @@ def train(model, part, seed, *, corpus, start, folder, progress=True):
     """
     network = build(model, seed, start(model))
     optimizer = lth.keep_average(torch.optim.Adam(network.parameters(), lr=LR, fused=True), DECAY)
-    teaching, held_out = choose(corpus.train) if part == "choice" else (corpus.train, None)
+    held_out = None
+    if part == "test":
+        teaching = corpus.train
+    else:
+        teaching, held_out = hold_out(corpus.train, films_apart=part == "films")
     name = file_name(model, part, seed)
 
     def judge():
@@ -68,7 +73,7 @@ def train(model, part, seed, *, corpus, start, folder, progress=True):
         binary_cross_entropy_with_logits,
         tuple(teaching),
         optimizer=optimizer,
-        epochs=LONGER if part == "choice" else EPOCHS,
+        epochs=EPOCHS if part == "test" else LONGER,
         rng=np.random.default_rng(seed),
         batch_size=B,
         clip_norm=CLIP,
@@ -90,7 +95,7 @@ def train(model, part, seed, *, corpus, start, folder, progress=True):
         "clipped": rounded(float(np.mean(np.array(history.grad_norm) > CLIP))),
         "seconds": rounded(diary.read("seconds")),
     }
-    if part == "choice":
+    if held_out is not None:
         return run | {"judged": {name: rounded(diary.read(name), 4) for name in ("average", "last")}}
     logits = verdicts(averaged(network, optimizer), corpus.test)
     return run | packed(logits, corpus.test.y[:, 0].numpy())
