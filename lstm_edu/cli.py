@@ -55,6 +55,14 @@ def half_training(record: Where = Path("book/results/half_training.json"), seeds
 
 
 @run.command()
+def stock(record: Where = Path("book/results/stock.json"), seeds: Seeds = 5):
+    """Which network forecasts a stock index (a quarter of an hour on one core)."""
+    from lstm_edu.runs import stock
+
+    stock.run(record, seeds=seeds)
+
+
+@run.command()
 def sst2(record: Where = Path("book/results/sst2.json"), seeds: Seeds = 5):
     """Which network reads a sentence best, and what it read (half an hour on one core)."""
     from lstm_edu.runs import sst2

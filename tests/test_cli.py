@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lstm_edu import cli
-from lstm_edu.runs import clipping, half_training, long_range, sst2, volatility, wrong_backward
+from lstm_edu.runs import clipping, half_training, long_range, sst2, stock, volatility, wrong_backward
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = {
@@ -19,6 +19,7 @@ RUNS = {
     "half-training": half_training,
     "sst2": sst2,
     "volatility": volatility,
+    "stock": stock,
 }
 
 
