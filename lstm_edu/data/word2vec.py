@@ -17,9 +17,9 @@ LONGEST = 10_000  # words; gensim would drop what is behind them
 def train_word2vec(texts, size, *, seed, window=5, min_count=5, epochs=5):
     """Learn a vector for each word from the words around it, with gensim's skip-gram.
 
-    Skip-gram lets a word guess each of its neighbours, five random words against every true one. The other
-    form of word2vec, a word guessed from all its neighbours at once, takes a fifth of the time, but its
-    vectors of rare words are poorer.
+    Skip-gram lets a word guess each of its neighbours, five random words against every true one. In the other
+    form of word2vec all neighbours together guess the word, which is less work. The authors of both advise
+    skip-gram where texts are few and words rare, and so it is with the training texts of one task.
 
     One thread computes, and no hash of Python's decides on anything: on one machine, equal texts and seeds
     give equal bits.
