@@ -1,13 +1,15 @@
 """The run behind the claims about training, made short: one thing differs, nothing leaks, all repeats."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
+from typer.testing import CliRunner
 
-from lstm_edu import data
+from lstm_edu import cli, data
 from lstm_edu import torch as lth
 from lstm_edu.runs import claim_rows, claim_texts, planted_evidence, training_claims, watching
 from lstm_edu.runs.record import read_record
@@ -217,6 +219,14 @@ def test_everything_is_run(tmp_path, texts, monkeypatch):
     wanted += [(name, "test", s) for s in (0, 1) for name in ("LSTM", "student 4, distilled", "teacher")]
     wanted += [("LSTM, 2 planted", "planted", s) for s in (0, 1)]
     assert found == wanted
+
+
+def test_the_command_hands_on_record_and_seeds(monkeypatch):
+    given = []
+    monkeypatch.setattr(training_claims, "run", lambda path, *, seeds: given.append((path, seeds)))
+    for arguments in ([], ["--record", "there.json", "--seeds", "2"]):
+        assert CliRunner().invoke(cli.main, ["run", "training-claims", *arguments]).exit_code == 0
+    assert given == [(Path("book/results/training_claims.json"), 3), (Path("there.json"), 2)]
 
 
 # Texts
