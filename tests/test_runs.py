@@ -197,3 +197,18 @@ def test_clipping_runs_every_rule(tmp_path):
     assert [(run["rule"], run["bound"]) for run in runs] == [("none", None), ("norm", 0.01), ("value", 0.01)]
     assert all(len(run["errors"]) == 1 and not run["diverged"] for run in runs)
     assert len({run["errors"][0] for run in runs}) == 3  # each rule led elsewhere
+
+
+def test_a_training_that_was_interrupted_stops_its_command(monkeypatch):
+    model = torch.nn.Linear(2, 1)
+    settings = {"optimizer": torch.optim.SGD(model.parameters(), lr=0.1), "epochs": 2, "progress": False}
+    data_set = torch.ones(4, 2), torch.ones(4, 1)
+    loss = torch.nn.functional.mse_loss
+    history = training.fit_or_stop(model, loss, data_set, rng=np.random.default_rng(0), **settings)
+    assert history.stopped == "finished"
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        training.fit_or_stop(model, interrupted, data_set, rng=np.random.default_rng(0), **settings)

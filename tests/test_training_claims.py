@@ -216,9 +216,10 @@ def test_everything_is_run(tmp_path, texts, monkeypatch):
     runs = read_record(tmp_path / "r.json")["runs"]
     found = [(run["row"], run["part"], run["seed"]) for run in runs]
     wanted = [(name, "choice", 100) for name in claim_rows.RATES]
-    wanted += [(name, "test", s) for s in (0, 1) for name in ("LSTM", "student 4, distilled", "teacher")]
-    wanted += [("LSTM, 2 planted", "planted", s) for s in (0, 1)]
-    assert found == wanted
+    for seed in 0, 1:
+        wanted += [(name, "test", seed) for name in ("LSTM", "student 4, distilled", "teacher")]
+        wanted += [("LSTM, 2 planted", "planted", seed)]
+    assert found == wanted + [("LSTM", "test", seed) for seed in range(2, 6)]
 
 
 def test_the_command_hands_on_record_and_seeds(monkeypatch):

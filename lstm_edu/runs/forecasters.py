@@ -9,6 +9,7 @@ from torch.nn.functional import mse_loss
 
 from lstm_edu import data
 from lstm_edu import torch as lth
+from lstm_edu.runs.training import fit_or_stop
 from lstm_edu.torch.evaluate import predict as model_says
 
 BUDGET = ((0.01, 1), (0.001, 1))  # learning rate, epochs
@@ -121,7 +122,7 @@ def train(model, windows, seed, budget=BUDGET):
     x, y = (torch.tensor(part, dtype=torch.float32) for part in windows[:2])
     for rate, epochs in budget:
         optimizer = torch.optim.Adam(model.parameters(), lr=rate)
-        lth.fit(
+        fit_or_stop(
             model,
             mse_loss,
             (x, y),

@@ -9,6 +9,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from lstm_edu import torch as lth
 from lstm_edu.runs.record import rounded
+from lstm_edu.runs.training import fit_or_stop
 
 V, T, D, A = 200, 20, 16, 8
 N, JUDGED, EPOCHS, B, LR = 4_000, 500, 8, 64, 5e-3
@@ -115,7 +116,7 @@ def train(name, seed):
     rng = np.random.default_rng(seed)
     x, y, _ = draw(N, planted, rng)
     network = build(layer, seed)
-    history = lth.fit(
+    history = fit_or_stop(
         network,
         binary_cross_entropy_with_logits,
         (x, y),

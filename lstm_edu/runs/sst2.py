@@ -14,7 +14,7 @@ from lstm_edu import torch as lth
 from lstm_edu.runs import sst2_bags
 from lstm_edu.runs.record import Record, rounded
 from lstm_edu.runs.sst2_questions import agreement, best_unit, questions, verdicts
-from lstm_edu.runs.training import one_thread
+from lstm_edu.runs.training import fit_or_stop, one_thread
 
 D = H = 64
 EPOCHS, B, LR, CLIP, MIN_COUNT = 2, 128, 2e-3, 1.0, 2
@@ -133,7 +133,7 @@ def train(model, corpus, seed, *, epochs=EPOCHS):
     row, network = MODELS[model], build(model, len(corpus.vocabulary), seed)
     optimizer = torch.optim.Adam(network.parameters(), lr=LR, fused=True)
     x, y, lengths = shuffled(corpus.train, seed) if row.shuffled else corpus.train
-    history = lth.fit(
+    history = fit_or_stop(
         network,
         binary_cross_entropy_with_logits,
         (x, y, lengths) if row.lengths else (padded(x), y),

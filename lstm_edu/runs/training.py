@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+from lstm_edu import torch as lth
+
 
 def descend(network, draw, *, lr, steps, batch_size, rng, judge, goal=0.0, clip, judge_every=50):
     """Train a network in place, on a fresh batch at every step.
@@ -51,6 +53,23 @@ def descend(network, draw, *, lr, steps, batch_size, rng, judge, goal=0.0, clip,
             if errors[-1] < goal:
                 break
     return norms, errors
+
+
+def fit_or_stop(*arguments, **settings):
+    """Train by ``lth.fit``, with its arguments, and return the history of a training that came to its end.
+
+    ``lth.fit`` ends early and returns when it is interrupted, which suits a notebook. In a record, a network
+    trained by half would pass for a whole one.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If training was interrupted.
+    """
+    history = lth.fit(*arguments, **settings)
+    if history.stopped == "interrupted":
+        raise KeyboardInterrupt
+    return history
 
 
 def by_norm(threshold):

@@ -10,7 +10,7 @@ from lstm_edu import data
 from lstm_edu import torch as lth
 from lstm_edu.data import yearly_folds
 from lstm_edu.runs.record import Record, rounded
-from lstm_edu.runs.training import one_thread, single
+from lstm_edu.runs.training import fit_or_stop, one_thread, single
 
 INDICES = "sp500", "nasdaq"
 CHOOSE, JUDGE = range(2011, 2015), range(2015, 2019)  # years that choose among models; years that judge
@@ -112,7 +112,7 @@ def forecast(moves, model, year, seed):
     network = lth.ManyToOne(layer, len(LEVELS) if model.loss == "pinball" else 1, rng=rng)
     shuffle = np.random.default_rng(seed)
     for lr, epochs in SCHEDULE:
-        lth.fit(
+        fit_or_stop(
             network,
             LOSSES[model.loss],
             (x, y),

@@ -10,6 +10,7 @@ from lstm_edu import torch as lth
 from lstm_edu.runs.record import rounded
 from lstm_edu.runs.sentiment.diary import Diary
 from lstm_edu.runs.sentiment.models import LARGE, both, words
+from lstm_edu.runs.training import fit_or_stop
 
 CUTOFFS = 1_000, 4_000, 12_000
 ROW = 100  # words in a row of the text that the language model reads
@@ -49,7 +50,7 @@ def language_model(vocabulary, tokens, folder, *, epochs=EPOCHS, progress=True):
     optimizer = torch.optim.Adam(model.parameters(), lr=LR, fused=True)
     fall(optimizer, LR, epochs * -(-(len(x) - held_out) // B))
     diary = Diary(folder / "language_model.jsonl")
-    history = lth.fit(
+    history = fit_or_stop(
         model,
         lambda log_probability, _: -log_probability.mean(),
         (x[held_out:], x[held_out:]),
@@ -64,8 +65,6 @@ def language_model(vocabulary, tokens, folder, *, epochs=EPOCHS, progress=True):
         report=[diary],
         progress=progress,
     )
-    if history.stopped == "interrupted":
-        raise KeyboardInterrupt
     run = {
         "model": "language model",
         "part": "pretraining",

@@ -13,6 +13,7 @@ from lstm_edu.runs.sentiment.diary import Diary
 from lstm_edu.runs.sentiment.models import build
 from lstm_edu.runs.sentiment.reviews import hold_out
 from lstm_edu.runs.sentiment.scores import packed
+from lstm_edu.runs.training import fit_or_stop
 
 B, LR, CLIP, DECAY = 64, 2e-3, 1.0, 0.998
 EPOCHS = 3  # chosen on the reviews held out: see the runs of part "choice"
@@ -68,7 +69,7 @@ def train(model, part, seed, *, corpus, start, folder, progress=True):
         }
 
     diary = Diary(folder / f"{name}.jsonl", judge)
-    history = lth.fit(
+    history = fit_or_stop(
         network,
         binary_cross_entropy_with_logits,
         tuple(teaching),
@@ -83,8 +84,6 @@ def train(model, part, seed, *, corpus, start, folder, progress=True):
         report=[diary],
         progress=progress,
     )
-    if history.stopped == "interrupted":
-        raise KeyboardInterrupt
     run = {
         "model": model,
         "part": part,
