@@ -18,8 +18,8 @@ RUNS = {
     "wrong-backward": wrong_backward,
     "half-training": half_training,
     "sst2": sst2,
-    "volatility": volatility,
     "stock": stock,
+    "volatility": volatility,
 }
 
 
