@@ -66,7 +66,7 @@ def prove_causal(forecaster, make, examples):
         phases=[Phase.generate],
         report_multiple_bugs=False,
     )
-    @given(st.integers(0, 999), st.integers(START, N - 1), st.floats(0.2, 5))
+    @given(st.integers(0, 999), st.integers(START, N - 1), st.floats(0.5, 5))
     def check(seed, row, size):
         series = make(N, seed)
         known = row - START + 1  # forecasts that may not change
