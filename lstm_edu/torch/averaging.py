@@ -6,8 +6,9 @@ import torch
 def keep_average(optimizer, decay=0.998):
     r"""Keep an exponential moving average of every parameter beside it, after each step of an optimiser.
 
-    .. math:: \bar\theta_n = d_n\, \bar\theta_{n-1} + (1 - d_n)\, \theta_n,
-              \qquad d_n = \min\left(d, \tfrac{n - 1}{n + 8}\right)
+    .. math:: \bar\theta_n = d_n\, \bar\theta_{n-1} + (1 - d_n)\, \theta_n
+
+    .. math:: d_n = \min\left(d, \tfrac{n - 1}{n + 8}\right)
 
     The average lies in the optimiser's own state, so that a checkpoint of ``fit`` holds it too. Its steps
     n count from 1, the first in which the parameter had a gradient: a rare word's may come late.

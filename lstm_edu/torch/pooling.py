@@ -74,7 +74,9 @@ class MeanMaxPool(nn.Module):
 class AttentionPool(nn.Module):
     r"""Take a mean whose weights are learnt: each step's score is a linear map of its ``h``.
 
-    .. math:: s_t = v^\top \tanh(W h_t + b), \qquad w = \operatorname{softmax}(s), \qquad \sum_t w_t h_t
+    .. math:: s_t = v^\top \tanh(W h_t + b)
+
+    .. math:: w = \operatorname{softmax}(s), \qquad \sum_t w_t h_t
 
     Parameters
     ----------
