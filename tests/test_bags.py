@@ -23,7 +23,7 @@ def test_an_easy_answer_is_found(name):
     assert scores[2] == scores[3]  # no word that was seen in training
 
 
-@pytest.mark.parametrize("name", ["bigrams", "NB-SVM"])
+@pytest.mark.parametrize("name", ["bigrams", "trigrams", "NB-SVM", "NB-SVM, trigrams"])
 def test_pairs_of_words_know_a_negation(name):
     scores = bags.fit_predict(name, TEXTS, LABELS, ["not good", "not bad"])
     assert scores[0] < 0 < scores[1]
@@ -64,20 +64,15 @@ def test_rare_phrases_are_not_counted():
     assert counted.toarray().tolist() == [[1], [1]]
 
 
-def test_log_count_ratios_against_numbers_worked_by_hand():
-    here = csr_array(np.array([[1, 1, 0], [1, 0, 0], [0, 1, 1]], dtype=bool))
-    # good: 1 + (2, 1, 0) of 6; bad: 1 + (0, 1, 1) of 5
-    expected = [math.log(3 / 6 / (1 / 5)), math.log(2 / 6 / (2 / 5)), math.log(1 / 6 / (2 / 5))]
-    np.testing.assert_allclose(bags.log_count_ratio(here, np.array([1, 1, 0])), expected)
-
-
 def test_a_phrase_that_is_there_twice_counts_once():
     once, often = ([f"good {'film ' * n}".strip(), "bad film", "a"] for n in (1, 3))
-    ratios = []
+    scaled = []
     for texts in once, often:
-        counted, _ = bags.counts(bags.Bag(1, 1, None), texts, ["a"])
-        ratios.append(bags.log_count_ratio(counted > 0, np.array([1, 0, 0])))
-    np.testing.assert_array_equal(*ratios)
+        counted, other = bags.counts(bags.Bag(1, 1, None), texts, ["good film a bad"])
+        scaled.append(bags.scale_by_ratio(counted > 0, np.array([1, 0, 0]), other > 0)[1].toarray())
+    np.testing.assert_array_equal(*scaled)
+    # good: 1 + (0, 0, 1, 1) of 6 for a, bad, film, good; bad: 1 + (1, 1, 1, 0) of 7
+    np.testing.assert_allclose(scaled[0][0], np.log(np.array([1, 1, 2, 2]) / 6 * 7 / np.array([2, 2, 2, 1])))
 
 
 def test_weights_are_drawn_towards_their_mean_size():
@@ -104,7 +99,11 @@ def test_c_is_chosen_on_training_texts_alone(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "labels", "message"),
     [
-        ("n-grams", LABELS, "`name` should be one of 'majority', 'unigrams', 'bigrams', 'NB-SVM' but is 'n-"),
+        (
+            "n-grams",
+            LABELS,
+            "`name` should be one of 'majority', 'unigrams', .*, 'NB-SVM, trigrams' but is 'n-",
+        ),
         (
             "unigrams",
             LABELS[:3],

@@ -13,7 +13,7 @@ from lstm_edu.runs.sentiment import counting, diary, imdb, models, pretraining, 
 
 WORDS = [f"w{k}" for k in range(30)] + ["good", "bad"]
 N, SMALL, LARGE, V = 60, 6, 16, 34
-LM = "large BiLSTM, mean and max, language model"
+LM = "large BiLSTM, language model"
 MAIN = "BiLSTM, mean and max"
 
 
@@ -24,10 +24,12 @@ def corpus(test_seed=1):
         tokens = [[*rng.choice(WORDS[:30], size=rng.integers(1, 12)), WORDS[31 - label]] for label in labels]
         return tokens, labels
 
-    tokens, labels = texts(0)
+    def both(seed):
+        tokens, labels = texts(seed)
+        return reviews.Texts(tokens, reviews.part(vocabulary, tokens, labels))
+
     vocabulary = data.Vocabulary(WORDS)
-    test = reviews.part(vocabulary, *texts(test_seed))
-    return reviews.Corpus(vocabulary, tokens, reviews.part(vocabulary, tokens, labels), test)
+    return reviews.Corpus(vocabulary, both(0), both(test_seed))
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +50,9 @@ def small(monkeypatch):
     ]:
         monkeypatch.setattr(module, name, value)
     sizes = {models.MODELS[MAIN].size: SMALL, models.MODELS[LM].size: LARGE}
-    rows = {name: row._replace(size=sizes[row.size]) for name, row in models.MODELS.items()}
+    rows = {
+        name: row._replace(size=sizes[row.size], folds=row.folds and 3) for name, row in models.MODELS.items()
+    }
     monkeypatch.setattr(models, "MODELS", rows)
     monkeypatch.setattr(reviews, "load", corpus)
     monkeypatch.setattr(
@@ -68,27 +72,50 @@ def test_a_part_keeps_the_last_words_of_each_review():
     assert part.y.tolist() == [[1.0], [0.0]]
 
 
-def test_reviews_held_out_at_random_teach_nothing():
-    train = corpus().train
-    numbered = train._replace(y=torch.arange(N, dtype=torch.float32)[:, None])
-    teaching, held_out = reviews.hold_out(numbered, films_apart=False)
-    seen = sorted(torch.cat([teaching.y, held_out.y])[:, 0].tolist())
-    assert (len(teaching.y), len(held_out.y)) == (N - 20, 20)
-    assert seen == list(range(N))
-    row = int(held_out.y[0])
-    assert torch.equal(held_out.x[0], train.x[row])
-    assert held_out.lengths[0] == train.lengths[row]
+def numbered():
+    """The corpus, the label of each training review its number in the order in which they are loaded."""
+    texts, part = corpus().train
+    order = torch.argsort(part.y[:, 0], stable=True)  # the bad ones first
+    part = reviews.Part(*(tensor[order] for tensor in part))
+    return corpus()._replace(train=reviews.Texts([texts[k] for k in order], part))
+
+
+@pytest.mark.parametrize("part", ["choice", "films"])
+def test_reviews_that_are_held_out_teach_nothing(part):
+    all_of_them = numbered()
+    teaching, judged = reviews.divided(all_of_them, part)
+    assert (len(teaching.tokens), len(judged.tokens)) == (N - 20, 20)
+    assert sorted(map(tuple, teaching.tokens + judged.tokens)) == sorted(map(tuple, all_of_them.train.tokens))
+    for texts in teaching, judged:
+        assert torch.equal(texts.part.x, reviews.part(corpus().vocabulary, texts.tokens, np.ones(1)).x)
+        ends = [tokens[-1] for tokens in texts.tokens]
+        assert [end == "good" for end in ends] == texts.part.y[:, 0].bool().tolist()
 
 
 def test_the_last_reviews_of_each_kind_are_held_out_together():
-    order = torch.argsort(corpus().train.y[:, 0], stable=True)  # the bad ones first, as they are loaded
-    train = reviews.Part(*(tensor[order] for tensor in corpus().train))
-    teaching, held_out = reviews.hold_out(train, films_apart=True)
-    bad = int((train.y == 0).sum())
-    last = [*range(bad - 10, bad), *range(N - 10, N)]
-    assert torch.equal(held_out.x, train.x[last])
-    assert torch.equal(teaching.x, train.x[sorted(set(range(N)) - set(last))])
-    assert held_out.y[:, 0].tolist() == [0] * 10 + [1] * 10
+    all_of_them = numbered()
+    bad = int((all_of_them.train.part.y == 0).sum())
+    _, judged = reviews.divided(all_of_them, "films")
+    assert judged.tokens == [all_of_them.train.tokens[k] for k in [*range(bad - 10, bad), *range(N - 10, N)]]
+    assert judged.part.y[:, 0].tolist() == [0] * 10 + [1] * 10
+
+
+def test_the_test_reviews_are_judged_by_what_all_training_reviews_teach():
+    assert reviews.divided(corpus(), "test")[0].tokens == corpus().train.tokens
+    assert reviews.divided(corpus(), "test")[1].tokens == corpus().test.tokens
+
+
+def test_evidence_stands_beside_its_word():
+    teaching, judged = reviews.divided(corpus(), "films")
+    parts = reviews.with_evidence(teaching, judged, 2, 3)
+    labels = teaching.part.y[:, 0].numpy()
+    found = data.phrase_ratios(teaching.tokens, labels, judged.tokens, longest=2, folds=3)
+    for part, texts, evidence in zip(parts, (teaching, judged), found, strict=True):
+        assert part.x.shape == (len(texts.tokens), 10, 3)
+        assert torch.equal(part.x[:, :, 0].long(), texts.part.x)
+        for row, length, numbers in zip(part.x, part.lengths, evidence, strict=True):
+            np.testing.assert_array_equal(row[:length, 1:], numbers[-10:])
+            assert (row[length:] == 0).all()
 
 
 # Scores
@@ -122,8 +149,10 @@ def test_every_row_is_built_reads_and_repeats(model):
     matrix = {"word2vec": np.full((V, SMALL), 0.5, np.float32)}
     start = matrix | {"language model": language_model(corpus()).state_dict()}
     one, again, other = (models.build(model, seed, start) for seed in (1, 1, 2))
-    x, _, lengths = corpus().test
-    logits, reading = one(x, lengths)
+    teaching, judged = reviews.divided(corpus(), "test")
+    longest, folds = models.MODELS[model].longest, 3
+    part = reviews.with_evidence(teaching, judged, longest, folds)[1] if longest else judged.part
+    logits, reading = one(part.x, part.lengths)
     assert logits.shape == (N, 1)
     assert reading.x.shape == (N, 10, models.MODELS[model].size)
     assert all(map(torch.equal, one.state_dict().values(), again.state_dict().values()))
@@ -145,11 +174,21 @@ def test_a_network_starts_from_what_came_before():
     assert all(map(torch.equal, after.layer.state_dict().values(), before.encoder.state_dict().values()))
 
 
-def test_large_rows_differ_in_their_start_alone():
-    rows = models.MODELS
-    assert rows[LM]._replace(start="random", pool=None) == rows["large BiLSTM, mean and max"]._replace(
-        pool=None
-    )
+@pytest.mark.parametrize(
+    ("one", "other", "difference"),
+    [
+        ("large BiLSTM", LM, {"start": "language model"}),
+        (LM, f"{LM}, triples", {"longest": 3}),
+        (MAIN, f"{MAIN}, no dropout", {"dropout": {}}),
+        (MAIN, f"{MAIN}, word2vec", {"start": "word2vec"}),
+        (MAIN, f"{MAIN}, pairs", {"longest": 2}),
+        (f"{MAIN}, pairs", f"{MAIN}, triples", {"longest": 3}),
+        (f"{MAIN}, triples", f"{MAIN}, triples and own label", {"folds": None}),
+        (MAIN, "large BiLSTM", {"size": LARGE}),
+    ],
+)
+def test_a_row_differs_from_another_in_one_thing(one, other, difference):
+    assert models.MODELS[one]._replace(**difference) == models.MODELS[other]
 
 
 # The language model
@@ -157,10 +196,12 @@ def test_large_rows_differ_in_their_start_alone():
 
 def test_the_rows_of_text_are_the_training_reviews_word_for_word():
     texts = corpus()
-    rows = pretraining.rows_of_text(texts.vocabulary, texts.tokens, np.random.default_rng(0))
-    words = sum(map(len, texts.tokens))
+    rows = pretraining.rows_of_text(texts.vocabulary, texts.train.tokens, np.random.default_rng(0))
+    words = sum(map(len, texts.train.tokens))
     assert rows.shape == (words // 5, 5)
-    counts = np.bincount(np.concatenate([texts.vocabulary.encode(t) for t in texts.tokens]), minlength=V)
+    counts = np.bincount(
+        np.concatenate([texts.vocabulary.encode(t) for t in texts.train.tokens]), minlength=V
+    )
     missing = counts - np.bincount(rows.ravel(), minlength=V)
     assert missing.min() >= 0
     assert missing.sum() == words % 5
@@ -200,13 +241,16 @@ def without_seconds(record):
 
 def test_a_record_holds_every_run_of_its_table(tmp_path):
     record = run(tmp_path)
-    assert [one["model"] for one in record.runs] == [MAIN, *imdb.TABLES["table"]]
-    choice, *tests = record.runs
-    assert (choice["part"], choice["seed"]) == ("choice", imdb.CHOICE_SEED)
-    assert {name: len(shares) for name, shares in choice["judged"].items()} == {"average": 3, "last": 3}
+    assert [one["model"] for one in record.runs] == [MAIN, MAIN, *imdb.TABLES["table"]]
+    choice, films, *tests = record.runs
+    for one, part in (choice, "choice"), (films, "films"):
+        assert (one["part"], one["seed"]) == (part, imdb.CHOICE_SEED)
+        assert {name: len(shares) for name, shares in one["judged"].items()} == {"average": 3, "last": 3}
     for one in tests:
         assert (one["part"], one["seed"], len(one["seconds"]), len(one["losses"])) == ("test", 0, 2, 2)
-        assert np.mean((scores.unpacked(one) > 0) == (corpus().test.y[:, 0].numpy() > 0)) == one["accuracy"]
+        assert (
+            np.mean((scores.unpacked(one) > 0) == (corpus().test.part.y[:, 0].numpy() > 0)) == one["accuracy"]
+        )
     assert read_record(tmp_path / "record.json")["command"] == "lstm-edu run sentiment --table table"
     assert [path.name for path in tmp_path.iterdir()] == ["record.json"]
 
@@ -244,7 +288,7 @@ def test_an_interrupted_command_loses_the_epoch_it_was_in_and_nothing_else(tmp_p
 
 
 def small_reviews(name, split):
-    texts, labels = corpus().tokens, corpus().train.y[:, 0].numpy().astype(int)
+    texts, labels = corpus().train.tokens, corpus().train.part.y[:, 0].numpy().astype(int)
     texts = texts if split == "train" else texts[::-1]
     labels = labels if split == "train" else labels[::-1]
     return data.Reviews(tuple(map(data.detokenise, texts)), labels, "here", "free")

@@ -23,6 +23,7 @@ from lstm_edu.data.moves import Moves, daily_moves
 from lstm_edu.data.ohlcv import read_stocks
 from lstm_edu.data.probes import Halves, Named, Pair, name_sentences, negation_pairs, split_but
 from lstm_edu.data.quantiles import garch_quantiles, historical_quantiles, pinball_losses
+from lstm_edu.data.ratios import Evidence, log_count_ratio, phrase_ratios
 from lstm_edu.data.realised import (
     garman_klass,
     mse,
@@ -94,6 +95,9 @@ __all__ = [
     "WordVectors",
     "train_word2vec",
     "embedding_matrix",
+    "log_count_ratio",
+    "phrase_ratios",
+    "Evidence",
     "negation_pairs",
     "Pair",
     "name_sentences",

@@ -8,6 +8,7 @@ from lstm_edu.torch.convert_keras import from_keras, to_keras
 from lstm_edu.torch.convert_onnx import from_onnx, to_onnx
 from lstm_edu.torch.convolution import Convolution
 from lstm_edu.torch.encoder import Encoder
+from lstm_edu.torch.evidence import EvidenceClassifier
 from lstm_edu.torch.forecast_losses import pinball_loss, qlike_loss
 from lstm_edu.torch.fused import Fused
 from lstm_edu.torch.gradflow import gradient_flow
@@ -32,6 +33,7 @@ __all__ = [
     "Checkpointed",
     "Convolution",
     "Encoder",
+    "EvidenceClassifier",
     "Fused",
     "GRUCell",
     "History",

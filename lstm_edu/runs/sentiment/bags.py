@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_edu.data import tokenise
+from lstm_edu.data import log_count_ratio, tokenise
 
-ALPHA, BETA = 1.0, 0.25  # of NB-SVM, as its authors set them
+BETA = 0.25  # of NB-SVM, as its authors set it
 CHOICES = 0.01, 0.03, 0.1, 0.3  # for the C of NB-SVM
 HELD_OUT = 0.1  # of the training texts, to choose by
 
@@ -23,7 +23,9 @@ BAGS = {
     "majority": None,
     "unigrams": Bag(1, 2, 3.0),
     "bigrams": Bag(2, 3, 10.0),
+    "trigrams": Bag(3, 3, 10.0),
     "NB-SVM": Bag(2, 2, None),
+    "NB-SVM, trigrams": Bag(3, 2, None),
 }
 
 
@@ -31,11 +33,11 @@ def fit_predict(name, train_texts, train_labels, test_texts):
     """Train a baseline on some texts and judge others.
 
     - ``"majority"``: always the same, the log-odds of the training labels.
-    - ``"unigrams"``, ``"bigrams"``: TF-IDF of words, or of words and pairs of neighbours, with
-      ``1 + log`` of the counts, and logistic regression; the score is the logit.
-    - ``"NB-SVM"``: which words and pairs are there, each times its log-count ratio, and a linear
-      support vector machine whose weights are drawn towards their mean size; its C is chosen on a tenth of
-      the training texts. The score is a distance, no logit.
+    - ``"unigrams"``, ``"bigrams"``, ``"trigrams"``: TF-IDF of words, of words and pairs of neighbours,
+      or of triples too, with ``1 + log`` of the counts, and logistic regression; the score is the logit.
+    - ``"NB-SVM"``, ``"NB-SVM, trigrams"``: which words and pairs, or triples too, are there, each times
+      its log-count ratio, and a linear support vector machine whose weights are drawn towards their mean
+      size; its C is chosen on a tenth of the training texts. The score is a distance, no logit.
 
     Words are those of ``tokenise``, as for the networks.
 
@@ -75,7 +77,7 @@ def fit_predict(name, train_texts, train_labels, test_texts):
     if name == "majority":
         return np.full(len(test_texts), np.log(y.mean() / (1 - y.mean())))
     counted, other = counts(BAGS[name], train_texts, test_texts)
-    if name == "NB-SVM":
+    if BAGS[name].C is None:
         return nb_svm(counted, y, other)
     return logistic(BAGS[name].C, counted, y, other)
 
@@ -118,18 +120,8 @@ def nb_svm(counted, y, other):
 
 def scale_by_ratio(here, y, there):
     """Multiply which phrases are there, two boolean arrays (N, V) and (M, V), by the log-count ratios."""
-    r = log_count_ratio(here, y)
+    r = log_count_ratio(*(np.asarray(here[y == label].sum(axis=0)).ravel() for label in (1, 0)))
     return here.multiply(r).tocsr(), there.multiply(r).tocsr()
-
-
-def log_count_ratio(here, y):
-    r"""Return how much more a phrase belongs to the good texts than to the bad, (V,).
-
-    .. math:: r = \log \frac{p / \lVert p \rVert_1}{q / \lVert q \rVert_1}, \qquad
-              p = \alpha + \sum_{n: y_n = 1} f_n, \qquad q = \alpha + \sum_{n: y_n = 0} f_n
-    """
-    p, q = (ALPHA + np.asarray(here[y == label].sum(axis=0), dtype=float).ravel() for label in (1, 0))
-    return np.log(p / p.sum()) - np.log(q / q.sum())
 
 
 def interpolated_svm(C, x, y, other):

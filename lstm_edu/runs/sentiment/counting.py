@@ -5,8 +5,9 @@ import time
 import numpy as np
 
 from lstm_edu import data
+from lstm_edu.data.ratios import ALPHA
 from lstm_edu.runs.record import Record, rounded
-from lstm_edu.runs.sentiment.bags import ALPHA, BAGS, BETA, CHOICES, HELD_OUT, fit_predict
+from lstm_edu.runs.sentiment.bags import BAGS, BETA, CHOICES, HELD_OUT, fit_predict
 from lstm_edu.runs.sentiment.scores import packed
 
 ALL = "all"

@@ -8,16 +8,20 @@ from lstm_edu.runs.record import Record
 from lstm_edu.runs.sentiment import models, pretraining, reviews, training
 from lstm_edu.runs.training import one_thread
 
-INGREDIENTS = ["BiLSTM, mean and max, no dropout", "BiLSTM, mean and max, word2vec"]
+WATCHED = "BiLSTM, mean and max"
+INGREDIENTS = [name for name in models.MODELS if name.startswith(f"{WATCHED}, ")]
 TABLES = {
     "table": [
         name for name, row in models.MODELS.items() if row.size == models.SMALL and name not in INGREDIENTS
     ],
     "ingredients": INGREDIENTS,
-    "pretrained": ["large BiLSTM, mean and max, language model", "large BiLSTM, mean and max"],
+    "pretrained": [name for name, row in models.MODELS.items() if row.size == models.LARGE],
 }
-HELD_OUT = {"table": "choice", "ingredients": "films"}  # reviews held out at random, or with their films
-WATCHED = "BiLSTM, mean and max"
+CHOICES = {  # on reviews held out at random, or with their films
+    "table": [(WATCHED, "choice"), (WATCHED, "films")],
+    "ingredients": [(f"{WATCHED}, triples", "choice"), (f"{WATCHED}, triples", "films")],
+    "pretrained": [],
+}
 CHOICE_SEED = 100  # not one of those that are tested
 
 
@@ -33,7 +37,7 @@ def run(path, *, table="table", seeds=3, progress=True):
         Of the record; an unfinished one is taken up.
     table : {"table", "ingredients", "pretrained"}, default="table"
         The small networks; one of them with and without what helps it; the large ones, with and without a
-        language model before them.
+        language model before them and evidence of phrases beside their words.
     seeds : int, default=3
     progress : bool, default=True
         Show bars, on standard error.
@@ -49,6 +53,7 @@ def run(path, *, table="table", seeds=3, progress=True):
         "small": models.SMALL,
         "large": models.LARGE,
         "dropout": models.DROPOUT,
+        "folds": models.FOLDS,
         "batch_size": training.B,
         "optimizer": "Adam",
         "lr": training.LR,
@@ -73,7 +78,7 @@ def run(path, *, table="table", seeds=3, progress=True):
     record = Record(path, settings=settings, keys=("model", "part", "seed"), command=command)
     folder = path.with_suffix(".checkpoints")
     folder.mkdir(exist_ok=True)
-    wanted = [(WATCHED, HELD_OUT[table], CHOICE_SEED)] if table in HELD_OUT else []
+    wanted = [(name, part, CHOICE_SEED) for name, part in CHOICES[table]]
     wanted += [(name, "test", seed) for name in TABLES[table] for seed in range(seeds)]
     if all(key in record for key in wanted):
         return record
@@ -82,16 +87,23 @@ def run(path, *, table="table", seeds=3, progress=True):
     @functools.cache
     def before(kind):
         if kind == "word2vec":
-            matrix, _ = pretraining.word2vec(corpus.vocabulary, corpus.tokens, models.SMALL)
+            matrix, _ = pretraining.word2vec(corpus.vocabulary, corpus.train.tokens, models.SMALL)
             return {kind: matrix}
         if kind == "language model":
             weights, lesson = pretraining.language_model(
-                corpus.vocabulary, corpus.tokens, folder, progress=progress
+                corpus.vocabulary, corpus.train.tokens, folder, progress=progress
             )
             if ("language model", "pretraining", 0) not in record:
                 record.add(lesson)
             return {kind: weights}
         return {}
+
+    @functools.lru_cache(maxsize=1)  # evidence for 50,000 reviews fills a gigabyte
+    def parts(part, longest, folds):
+        teaching, judged = reviews.divided(corpus, part)
+        if longest:
+            return reviews.with_evidence(teaching, judged, longest, folds)
+        return teaching.part, judged.part
 
     def train(name, part, seed):
         tidy(folder, record)
@@ -99,7 +111,7 @@ def run(path, *, table="table", seeds=3, progress=True):
             name,
             part,
             seed,
-            corpus=corpus,
+            parts=parts,
             start=lambda name: before(models.MODELS[name].start),
             folder=folder,
             progress=progress,

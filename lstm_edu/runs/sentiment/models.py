@@ -10,7 +10,8 @@ from lstm_edu import torch as lth
 from lstm_edu.runs.sentiment.reviews import V
 
 SMALL, LARGE = 96, 192  # D = H, for each direction
-DROPOUT = {"embedding_dropout": 0.5, "word_dropout": 0.2, "head_dropout": 0.5}
+DROPOUT = {"embedding_dropout": 0.3, "word_dropout": 0.1, "head_dropout": 0.5}
+FOLDS = 10  # in which the evidence of the training reviews is gathered
 SCALE = 0.1  # standard deviation of the embedding at the start
 
 
@@ -22,6 +23,8 @@ class Model(NamedTuple):
     size: int = SMALL
     start: str = "random"  # where embedding (and layer) come from: random, word2vec, language model
     dropout: dict = DROPOUT
+    longest: int = 0  # words of the longest phrase of which each word brings evidence along
+    folds: int | None = FOLDS  # None: the evidence includes a review's own label
 
 
 def ahead(size, rng):
@@ -44,23 +47,30 @@ def phrases(size, rng):
     return lth.Convolution(size, size // 3, rng=rng)
 
 
+def mean_and_max(size, rng):
+    """Return a pool that draws nothing."""
+    return lth.MeanMaxPool()
+
+
 MODELS = {
     "bag of embeddings": Model(lambda size, rng: None, lambda size, rng: lth.MeanPool()),
     "CNN": Model(lambda size, rng: lth.Convolution(size, size, rng=rng), lambda size, rng: lth.MaxPool()),
     "LSTM, last": Model(ahead, lambda size, rng: lth.LastPool()),
-    "LSTM, mean and max": Model(ahead, lambda size, rng: lth.MeanMaxPool()),
+    "LSTM, mean and max": Model(ahead, mean_and_max),
     "CNN–LSTM, mean and max": Model(
         lambda size, rng: lth.Stacked([phrases(size, rng), ahead(size, rng)]),
-        lambda size, rng: lth.MeanMaxPool(),
+        mean_and_max,
     ),
     "BiLSTM, attention": Model(both, lambda size, rng: lth.AttentionPool(2 * size, rng=rng)),
-    "BiLSTM, mean and max": Model(both, lambda size, rng: lth.MeanMaxPool()),
-    "BiLSTM, mean and max, no dropout": Model(both, lambda size, rng: lth.MeanMaxPool(), dropout={}),
-    "BiLSTM, mean and max, word2vec": Model(both, lambda size, rng: lth.MeanMaxPool(), start="word2vec"),
-    "large BiLSTM, mean and max": Model(both, lambda size, rng: lth.MeanMaxPool(), LARGE),
-    "large BiLSTM, mean and max, language model": Model(
-        both, lambda size, rng: lth.MeanMaxPool(), LARGE, start="language model"
-    ),
+    "BiLSTM, mean and max": Model(both, mean_and_max),
+    "BiLSTM, mean and max, no dropout": Model(both, mean_and_max, dropout={}),
+    "BiLSTM, mean and max, word2vec": Model(both, mean_and_max, start="word2vec"),
+    "BiLSTM, mean and max, pairs": Model(both, mean_and_max, longest=2),
+    "BiLSTM, mean and max, triples": Model(both, mean_and_max, longest=3),
+    "BiLSTM, mean and max, triples and own label": Model(both, mean_and_max, longest=3, folds=None),
+    "large BiLSTM": Model(both, mean_and_max, LARGE),
+    "large BiLSTM, language model": Model(both, mean_and_max, LARGE, "language model"),
+    "large BiLSTM, language model, triples": Model(both, mean_and_max, LARGE, "language model", longest=3),
 }
 
 
@@ -78,7 +88,10 @@ def build(model, seed, start):
     row, rng = MODELS[model], torch.Generator().manual_seed(seed)
     embedding = words(row.size, rng)
     layer, pool = row.layer(row.size, rng), row.pool(row.size, rng)
-    network = lth.TextClassifier(embedding, layer, pool, rng=rng, **row.dropout)
+    if row.longest:
+        network = lth.EvidenceClassifier(embedding, layer, pool, row.longest, rng=rng, **row.dropout)
+    else:
+        network = lth.TextClassifier(embedding, layer, pool, rng=rng, **row.dropout)
     if row.start == "word2vec":
         embedding.load_state_dict({"weight": torch.from_numpy(start["word2vec"])})
     elif row.start == "language model":

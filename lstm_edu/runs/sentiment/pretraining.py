@@ -15,7 +15,7 @@ from lstm_edu.runs.training import fit_or_stop
 CUTOFFS = 1_000, 4_000, 12_000
 ROW = 100  # words in a row of the text that the language model reads
 LM = {"embedding_dropout": 0.1, "output_dropout": 0.2}
-EPOCHS, B, LR = 3, 64, 2e-3
+EPOCHS, B, LR = 4, 64, 2e-3
 
 
 def language_model(vocabulary, tokens, folder, *, epochs=EPOCHS, progress=True):
