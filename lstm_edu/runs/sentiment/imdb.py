@@ -9,12 +9,21 @@ from lstm_edu.runs.sentiment import models, pretraining, reviews, training
 from lstm_edu.runs.training import one_thread
 
 WATCHED = "BiLSTM, mean and max"
-INGREDIENTS = [name for name in models.MODELS if name.startswith(f"{WATCHED}, ")]
+PLAIN = (
+    "bag of embeddings",
+    "CNN",
+    "LSTM, last",
+    "LSTM, mean and max",
+    "CNN–LSTM, mean and max",
+    "BiLSTM, attention",
+)
 TABLES = {
-    "table": [
-        name for name, row in models.MODELS.items() if row.size == models.SMALL and name not in INGREDIENTS
+    "table": [*PLAIN, WATCHED],
+    "ingredients": [
+        name
+        for name, row in models.MODELS.items()
+        if row.size == models.SMALL and name not in (*PLAIN, WATCHED)
     ],
-    "ingredients": INGREDIENTS,
     "pretrained": [name for name, row in models.MODELS.items() if row.size == models.LARGE],
 }
 CHOICES = {  # on reviews held out at random, or with their films
@@ -36,7 +45,7 @@ def run(path, *, table="table", seeds=3, progress=True):
     path : str or Path
         Of the record; an unfinished one is taken up.
     table : {"table", "ingredients", "pretrained"}, default="table"
-        The small networks; one of them with and without what helps it; the large ones, with and without a
+        The small networks; some of them with and without what helps them; the large ones, with and without a
         language model before them and evidence of phrases beside their words.
     seeds : int, default=3
     progress : bool, default=True

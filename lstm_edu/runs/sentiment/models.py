@@ -47,14 +47,33 @@ def phrases(size, rng):
     return lth.Convolution(size, size // 3, rng=rng)
 
 
+def no_layer(size, rng):
+    """Return nothing: the words go straight to the pool."""
+
+
+def filters(size, rng):
+    """Return as many filters of each width as a word has numbers."""
+    return lth.Convolution(size, size, rng=rng)
+
+
+def mean(size, rng):
+    """Return a pool that takes the mean."""
+    return lth.MeanPool()
+
+
+def largest(size, rng):
+    """Return a pool that takes the largest value."""
+    return lth.MaxPool()
+
+
 def mean_and_max(size, rng):
-    """Return a pool that draws nothing."""
+    """Return a pool that takes both."""
     return lth.MeanMaxPool()
 
 
 MODELS = {
-    "bag of embeddings": Model(lambda size, rng: None, lambda size, rng: lth.MeanPool()),
-    "CNN": Model(lambda size, rng: lth.Convolution(size, size, rng=rng), lambda size, rng: lth.MaxPool()),
+    "bag of embeddings": Model(no_layer, mean),
+    "CNN": Model(filters, largest),
     "LSTM, last": Model(ahead, lambda size, rng: lth.LastPool()),
     "LSTM, mean and max": Model(ahead, mean_and_max),
     "CNN–LSTM, mean and max": Model(
@@ -68,6 +87,8 @@ MODELS = {
     "BiLSTM, mean and max, pairs": Model(both, mean_and_max, longest=2),
     "BiLSTM, mean and max, triples": Model(both, mean_and_max, longest=3),
     "BiLSTM, mean and max, triples and own label": Model(both, mean_and_max, longest=3, folds=None),
+    "bag of embeddings, triples": Model(no_layer, mean, longest=3),
+    "CNN, triples": Model(filters, largest, longest=3),
     "large BiLSTM": Model(both, mean_and_max, LARGE),
     "large BiLSTM, language model": Model(both, mean_and_max, LARGE, "language model"),
     "large BiLSTM, language model, triples": Model(both, mean_and_max, LARGE, "language model", longest=3),
