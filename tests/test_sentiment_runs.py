@@ -186,7 +186,7 @@ def test_a_network_starts_from_what_came_before():
         (f"{MAIN}, triples", f"{MAIN}, triples and own label", {"folds": None}),
         (MAIN, "large BiLSTM", {"size": LARGE}),
         ("bag of embeddings", "bag of embeddings, triples", {"longest": 3}),
-        ("CNN", "CNN, triples", {"longest": 3}),
+        (f"{MAIN}, word2vec", f"{MAIN}, word2vec, triples", {"longest": 3}),
     ],
 )
 def test_a_row_differs_from_another_in_one_thing(one, other, difference):
