@@ -179,6 +179,7 @@ def test_a_network_starts_from_what_came_before():
     [
         ("large BiLSTM", LM, {"start": "language model"}),
         (LM, f"{LM}, triples", {"longest": 3}),
+        ("large BiLSTM, triples", f"{LM}, triples", {"start": "language model"}),
         (MAIN, f"{MAIN}, no dropout", {"dropout": {}}),
         (MAIN, f"{MAIN}, word2vec", {"start": "word2vec"}),
         (MAIN, f"{MAIN}, pairs", {"longest": 2}),

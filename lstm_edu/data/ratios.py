@@ -21,8 +21,9 @@ class Evidence(NamedTuple):
 def log_count_ratio(good, bad):
     r"""Return how much more a phrase belongs to good texts than to bad ones.
 
-    .. math:: r = \log \frac{p / \lVert p \rVert_1}{q / \lVert q \rVert_1}, \qquad
-              p = 1 + n_{\text{good}}, \qquad q = 1 + n_{\text{bad}}
+    .. math:: r = \log \frac{p / \lVert p \rVert_1}{q / \lVert q \rVert_1}
+
+    .. math:: p = 1 + n_{\text{good}}, \qquad q = 1 + n_{\text{bad}}
 
     Parameters
     ----------

@@ -87,11 +87,12 @@ MODELS = {
     "BiLSTM, mean and max, pairs": Model(both, mean_and_max, longest=2),
     "BiLSTM, mean and max, triples": Model(both, mean_and_max, longest=3),
     "BiLSTM, mean and max, triples and own label": Model(both, mean_and_max, longest=3, folds=None),
-    "BiLSTM, mean and max, word2vec, triples": Model(both, mean_and_max, start="word2vec", longest=3),
     "bag of embeddings, triples": Model(no_layer, mean, longest=3),
+    "BiLSTM, mean and max, word2vec, triples": Model(both, mean_and_max, start="word2vec", longest=3),
     "large BiLSTM": Model(both, mean_and_max, LARGE),
     "large BiLSTM, language model": Model(both, mean_and_max, LARGE, "language model"),
     "large BiLSTM, language model, triples": Model(both, mean_and_max, LARGE, "language model", longest=3),
+    "large BiLSTM, triples": Model(both, mean_and_max, LARGE, longest=3),
 }
 
 
