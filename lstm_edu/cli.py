@@ -82,7 +82,7 @@ class Table(StrEnum):
 @run.command()
 def sentiment(
     table: Annotated[
-        Table, typer.Option(help="What counts words, small networks, or large ones.")
+        Table, typer.Option(help="What counts words, small networks, what helps them, large ones.")
     ] = Table.table,
     record: Annotated[
         Path | None,
@@ -90,7 +90,7 @@ def sentiment(
     ] = None,
     seeds: Seeds = 3,
 ):
-    """Who reads 50,000 reviews best (a quarter of an hour for the bags, an hour or two for the networks)."""
+    """Who reads 50,000 reviews best (ten minutes for the bags, an hour or two for each table of networks)."""
     from lstm_edu.runs.sentiment import counting, imdb
 
     path = record or Path(f"book/results/sentiment_{table}.json")

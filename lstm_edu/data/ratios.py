@@ -46,10 +46,9 @@ def log_count_ratio(good, bad):
 def phrase_ratios(train, labels, test, *, longest=2, folds=10):
     """Give every word of a text the log-count ratios of the phrases that end with it.
 
-    A training text must not see its own label in them: with the ratios of all texts, a phrase that only it
-    and one other hold would tell the label half away. So the texts are cut into folds, and the ratios for
-    one come from all others. A fold is made of neighbours of one label, which keeps
-    together what was collected together.
+    A training text must not see its own label in them: with the ratios of all texts, those of its rare
+    phrases would lean towards it. So the texts are cut into folds, and the ratios for one fold come from all
+    others. A fold is made of neighbours of each label, which keeps together what was collected together.
 
     Parameters
     ----------
